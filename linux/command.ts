@@ -1,0 +1,64 @@
+/** The only importer of execa: external commands, started without a shell. */
+import type { Options, SyncOptions } from 'execa';
+import { CommandError } from './errors';
+
+/** Input, environment and deadline of one command. */
+export interface CommandOptions {
+  /** Text for standard input; without it standard input is empty. */
+  input?: string;
+  /** Variables added to the caller's environment. */
+  env?: Record<string, string>;
+  /** Milliseconds after which the command is killed; 30 s unless told. */
+  timeout?: number;
+}
+
+const defaultTimeout = 30_000;
+
+/** Variables that would make a child slow (Node parses the bundle at its start) or let the caller inject code into it. */
+const dropped = { NODE_EXTRA_CA_CERTS: undefined, NODE_OPTIONS: undefined };
+
+function execaOptions(options: CommandOptions) {
+  return {
+    reject: false,
+    stripFinalNewline: false,
+    timeout: options.timeout ?? defaultTimeout,
+    maxBuffer: 256 * 1024 * 1024,
+    env: { ...options.env, ...dropped },
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  };
+}
+
+interface Outcome {
+  failed: boolean;
+  exitCode?: number | undefined;
+  code?: string | undefined;
+  timedOut: boolean;
+  stdout?: unknown;
+  stderr?: unknown;
+}
+
+function stdoutOf(argv: readonly string[], outcome: Outcome): string {
+  if (!outcome.failed) return String(outcome.stdout ?? '');
+  const code = outcome.timedOut ? 'ETIMEDOUT' : (outcome.code ?? 'EXIT');
+  throw new CommandError(argv, { code, exitCode: outcome.exitCode, stderr: String(outcome.stderr ?? '') });
+}
+
+/**
+ * Runs a command to its end and gives its standard output.
+ * @throws CommandError when it cannot be started, exits non-zero, or passes its deadline
+ */
+export async function run(
+  argv: readonly [string, ...string[]],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { execa } = await import('execa');
+  const [file, ...args] = argv;
+  return stdoutOf(argv, (await execa(file, args, execaOptions(options) as Options)) as Outcome);
+}
+
+/** As {@link run}, but blocks: for code inside a namespace, where nothing asynchronous may happen. */
+export function runSync(argv: readonly [string, ...string[]], options: CommandOptions = {}): string {
+  const { execaSync } = require('execa') as typeof import('execa');
+  const [file, ...args] = argv;
+  return stdoutOf(argv, execaSync(file, args, execaOptions(options) as SyncOptions) as Outcome);
+}

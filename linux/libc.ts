@@ -1,0 +1,127 @@
+/**
+ * The only door to libc: every system call that Node has no API for is declared here.
+ *
+ * koffi's own loader costs 8 to 10 ms of a plugin's start (it inspects the Node executable); its addon opened directly by
+ * process.dlopen costs 1 ms and gives the same API. Where the addon cannot be found, koffi itself is asked.
+ */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SyscallError } from './errors';
+
+type Koffi = typeof import('koffi').default;
+type Library = ReturnType<Koffi['load']>;
+
+const addonInPackage = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
+
+/** Where the addon may lie: beside the executables (dist/bin → dist/lib), or where scripts/setup installs it. */
+function addonCandidates(): string[] {
+  const program = process.argv[1];
+  const besideProgram = program && existsSync(program) ? dirname(realpathSync(program)) : undefined;
+  return [
+    ...(besideProgram ? [join(besideProgram, '../lib/koffi.node'), join(besideProgram, 'koffi.node')] : []),
+    '/usr/local/lib/tsnet/koffi.node',
+    '/usr/lib/tsnet/koffi.node',
+  ];
+}
+
+function loadKoffi(): Koffi {
+  const path =
+    addonCandidates().find((candidate) => existsSync(candidate)) ?? require.resolve(addonInPackage);
+  const module = { exports: {} };
+  process.dlopen(module, path);
+  return module.exports as Koffi;
+}
+
+let koffi: Koffi | undefined;
+let library: Library | undefined;
+
+/** The loaded koffi, for callers inside linux/ that need its memory functions. Throws where FFI cannot load. */
+export function ffi(): Koffi {
+  koffi ??= loadKoffi();
+  return koffi;
+}
+
+/** Whether FFI works here. When it does not, linux/ falls back to external commands. `TSNET_NO_FFI=1` turns it off. */
+export function ffiAvailable(): boolean {
+  if (process.env.TSNET_NO_FFI === '1') return false;
+  try {
+    ffi();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Declares a libc function once, lazily.
+ *
+ * @param prototype C prototype in koffi's syntax, for example `int setns(int fd, int nstype)`
+ */
+function declare<Args extends unknown[]>(prototype: string): (...args: Args) => number {
+  let call: ((...args: Args) => number) | undefined;
+  return (...args) => {
+    library ??= ffi().load('libc.so.6');
+    call ??= library.func(prototype) as unknown as (...args: Args) => number;
+    return call(...args);
+  };
+}
+
+/** errno of the last libc call of this thread. */
+export function lastErrno(): number {
+  return ffi().errno();
+}
+
+/** Throws a {@link SyscallError} for `operation` when a libc call returned -1; gives its result otherwise. */
+export function check(operation: string, result: number): number {
+  if (result === -1) throw new SyscallError(operation, lastErrno());
+  return result;
+}
+
+/** Repeats a call that a signal interrupted. */
+export function retryInterrupted(call: () => number): number {
+  for (;;) {
+    const result = call();
+    if (result !== -1 || lastErrno() !== 4 /* EINTR */) return result;
+  }
+}
+
+// Namespaces and mounts
+export const unshare = declare<[flags: number]>('int unshare(int flags)');
+export const setns = declare<[fd: number, type: number]>('int setns(int fd, int nstype)');
+export const mount = declare<
+  [source: string | null, target: string, type: string | null, flags: number, data: string | null]
+>(
+  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+);
+export const umount2 = declare<[target: string, flags: number]>('int umount2(const char *target, int flags)');
+export const flock = declare<[fd: number, operation: number]>('int flock(int fd, int operation)');
+
+// Sockets
+export const socket = declare<[domain: number, type: number, protocol: number]>(
+  'int socket(int domain, int type, int protocol)',
+);
+export const bind = declare<[fd: number, address: Buffer, length: number]>(
+  'int bind(int fd, const void *addr, unsigned int len)',
+);
+export const send = declare<[fd: number, data: Buffer, length: number, flags: number]>(
+  'long send(int fd, const void *data, size_t len, int flags)',
+);
+export const recv = declare<[fd: number, data: Buffer, length: number, flags: number]>(
+  'long recv(int fd, _Out_ void *data, size_t len, int flags)',
+);
+export const setsockopt = declare<[fd: number, level: number, option: number, value: Buffer, length: number]>(
+  'int setsockopt(int fd, int level, int option, const void *value, unsigned int len)',
+);
+export const close = declare<[fd: number]>('int close(int fd)');
+
+export const CLONE_FS = 0x200;
+export const CLONE_NEWNS = 0x20000;
+export const CLONE_NEWNET = 0x40000000;
+export const MS_RDONLY = 1;
+export const MS_BIND = 4096;
+export const MS_REC = 16384;
+export const MS_PRIVATE = 1 << 18;
+export const MNT_DETACH = 2;
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+export const LOCK_UN = 8;

@@ -1,0 +1,126 @@
+/**
+ * Network namespaces: open, create, pin, compare, enter.
+ *
+ * Entering changes the calling thread only, so what runs inside is synchronous; a socket opened inside stays in that
+ * namespace for its life (network_namespaces(7)). This is why {@link Netns.run} takes a plain function.
+ */
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SyscallError } from './errors';
+import { CLONE_NEWNET, check, lastErrno, MNT_DETACH, MS_BIND, mount, setns, umount2, unshare } from './libc';
+
+/** statfs(2) `f_type` of nsfs, and of procfs where kernels before 3.19 kept namespace files. */
+const NSFS_MAGIC = 0x6e736673;
+const PROC_SUPER_MAGIC = 0x9fa0;
+const ownPath = '/proc/thread-self/ns/net';
+
+/** An open network namespace. Close it by `using` or {@link Netns.close}. */
+export class Netns implements Disposable {
+  readonly path: string;
+  readonly fd: number;
+
+  private constructor(path: string, fd: number) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /**
+   * Opens the namespace behind a path such as `/run/netns/c1` or `/proc/42/ns/net`.
+   * @throws SyscallError ENOENT when there is no such file, EINVAL when it is not a namespace
+   */
+  static open(path: string): Netns {
+    let fd: number;
+    try {
+      requireNamespaceFile(path);
+      fd = openSync(path, 'r');
+    } catch (error) {
+      throw asSyscallError(`open netns "${path}"`, error);
+    }
+    return new Netns(path, fd);
+  }
+
+  /** The namespace that the calling thread is in. */
+  static current(): Netns {
+    return Netns.open(ownPath);
+  }
+
+  /** Device and inode of the namespace: equal for every path and process that shows the same namespace. */
+  get identity(): string {
+    const { dev, ino } = fstatSync(this.fd, { bigint: true });
+    return `${dev}:${ino}`;
+  }
+
+  equals(other: Netns): boolean {
+    return this.identity === other.identity;
+  }
+
+  /**
+   * Runs `action` inside this namespace and comes back, also when it throws. `action` must be synchronous.
+   * A thread that cannot come back would do everything later in the wrong place: the process aborts.
+   */
+  run<T>(action: () => T extends PromiseLike<unknown> ? never : T): T {
+    using home = Netns.current();
+    check(`enter netns "${this.path}"`, setns(this.fd, CLONE_NEWNET));
+    try {
+      return action() as T;
+    } finally {
+      if (setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function requireNamespaceFile(path: string): void {
+  const { type } = statfsSync(path);
+  if (type !== NSFS_MAGIC && type !== PROC_SUPER_MAGIC)
+    throw Object.assign(new Error(), { errno: -22, code: 'EINVAL' });
+}
+
+function asSyscallError(operation: string, error: unknown): Error {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  if (code === undefined || errno === undefined) return error as Error;
+  return new SyscallError(
+    operation,
+    Math.abs(errno),
+    code === 'EINVAL' ? 'not a network namespace' : undefined,
+  );
+}
+
+/**
+ * Creates a network namespace pinned at `path` by a bind mount (what `ip netns add` does) and opens it.
+ * @throws SyscallError EEXIST when the file exists
+ */
+export function createNetns(path: string): Netns {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  using home = Netns.current();
+  try {
+    closeSync(openSync(path, 'wx', 0o444));
+  } catch (error) {
+    throw asSyscallError(`create netns "${path}"`, error);
+  }
+  check('unshare network namespace', unshare(CLONE_NEWNET));
+  try {
+    if (mount(ownPath, path, null, MS_BIND, null) !== 0) {
+      const errno = lastErrno();
+      rmSync(path, { force: true });
+      throw new SyscallError(`pin netns "${path}"`, errno);
+    }
+  } finally {
+    if (setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+  }
+  return Netns.open(path);
+}
+
+/** Unpins a namespace: detaches the bind mount and removes the file. Absent is fine. */
+export function removeNetns(path: string): void {
+  if (!existsSync(path)) return;
+  umount2(path, MNT_DETACH);
+  rmSync(path, { force: true });
+}

@@ -1,0 +1,180 @@
+/**
+ * What tsnet asks of the kernel's routing sockets, whoever carries it there: `netlink/` (a socket, the normal way) or
+ * `ip-command/` (`ip -json` and `ip -batch`, where FFI cannot load). One contract suite holds both.
+ *
+ * Verbs: `find` gives undefined when absent, `get` throws, `create`/`add` fail when present, `delete` fails when absent.
+ * Every failure is a SyscallError whose `code` is the kernel's errno name.
+ */
+import type { Netns } from './netns';
+
+/** A network interface as the kernel reports it. */
+export interface Link {
+  index: number;
+  name: string;
+  /** `veth`, `bridge`, `dummy`, `vlan`, `vxlan` …; `loopback` or `device` for those without a kind. */
+  kind: string;
+  /** Hardware address, lower case, `00:11:22:33:44:55`; empty when the device has none. */
+  mac: string;
+  mtu: number;
+  /** Administrative state (IFF_UP). */
+  up: boolean;
+  /** Operational state as iproute2 prints it: UP, DOWN, LOWERLAYERDOWN, UNKNOWN … */
+  operState: string;
+  promisc: boolean;
+  /** Index of the bridge or bond that it belongs to; 0 when none. */
+  master: number;
+  /** Peer's or lower device's index (IFLA_LINK); 0 when none. It may be an index of another namespace. */
+  link: number;
+  /** `ip link set … alias`; empty when none. */
+  alias: string;
+  /** Alternative names (`ip link property add … altname`). */
+  altNames: string[];
+  group: number;
+  /** Present for bridges. */
+  bridge?: { vlanFiltering: boolean };
+  /** Present for interfaces that are ports of a bridge. */
+  port?: {
+    hairpin: boolean;
+    isolated: boolean;
+    state: 'disabled' | 'listening' | 'learning' | 'forwarding' | 'blocking';
+  };
+}
+
+interface NewLink {
+  name: string;
+  /** Bytes; kernel default when absent. */
+  mtu?: number;
+  mac?: string;
+  up?: boolean;
+  /** Index of the bridge it becomes a port of. */
+  master?: number;
+  alias?: string;
+  group?: number;
+}
+
+/** A veth pair; the peer is born inside `peer.netns`, because moving a device costs an RCU grace period (20 ms). */
+export interface NewVeth extends NewLink {
+  kind: 'veth';
+  peer: { name: string; netns?: Netns; mac?: string; mtu?: number; up?: boolean };
+}
+
+export interface NewBridge extends NewLink {
+  kind: 'bridge';
+  vlanFiltering?: boolean;
+}
+
+export interface NewDummy extends NewLink {
+  kind: 'dummy';
+}
+
+export type NewLinkSpec = NewVeth | NewBridge | NewDummy;
+
+/** What can change on a link; an absent key is left alone. `master: 0` takes it out of its bridge. */
+export interface LinkChange {
+  up?: boolean;
+  mtu?: number;
+  mac?: string;
+  master?: number;
+  alias?: string;
+  name?: string;
+  promisc?: boolean;
+  group?: number;
+  /** For a bridge. */
+  vlanFiltering?: boolean;
+  /** For a bridge port. */
+  hairpin?: boolean;
+  isolated?: boolean;
+}
+
+/** An address of an interface. `address` is CIDR with the host bits kept: `10.1.2.3/24`, `fd00::5/64`. */
+export interface Address {
+  index: number;
+  address: string;
+  scope: 'global' | 'site' | 'link' | 'host' | string;
+  /** IPv6 only: duplicate address detection not finished, or lost. */
+  tentative: boolean;
+  dadFailed: boolean;
+}
+
+export interface NewAddress {
+  index: number;
+  address: string;
+  /** Default: the IPv4 broadcast address of the subnet, as `ip addr add … brd +`; none for IPv6. */
+  broadcast?: boolean;
+  /** IPv6: skip duplicate address detection. */
+  noDad?: boolean;
+}
+
+/** A route. `dst` is a CIDR; the default routes are `0.0.0.0/0` and `::/0`. Host bits in `dst` are masked on adding. */
+export interface Route {
+  dst: string;
+  gateway?: string;
+  /** Outgoing interface. */
+  index?: number;
+  /** Preferred source address. */
+  src?: string;
+  /** Bytes. */
+  mtu?: number;
+  advmss?: number;
+  /** Metric. */
+  priority?: number;
+  /** Default main (254). */
+  table?: number;
+  /** RT_SCOPE number: 0 global, 253 link, 254 host. Default: global with a gateway, link without. */
+  scope?: number;
+  /** RTPROT number; 3 (boot) by default, as iproute2. */
+  protocol?: number;
+  /** The gateway need not be covered by a connected route. */
+  onLink?: boolean;
+}
+
+export interface Neighbour {
+  index: number;
+  address: string;
+  mac: string;
+  state: string;
+}
+
+/** VLAN membership of a bridge port. */
+export interface BridgeVlan {
+  index: number;
+  vid: number;
+  pvid: boolean;
+  untagged: boolean;
+}
+
+/** One rtnetlink conversation in one namespace, for as long as it is open. All calls block, for microseconds. */
+export interface Rtnl extends Disposable {
+  listLinks(): Link[];
+  findLink(name: string): Link | undefined;
+  findLinkByIndex(index: number): Link | undefined;
+  /** @throws SyscallError ENODEV */
+  getLink(name: string): Link;
+  /** @throws SyscallError EEXIST when the name (or the peer's name in its namespace) is taken */
+  createLink(spec: NewLinkSpec): Link;
+  setLink(index: number, change: LinkChange): void;
+  deleteLink(index: number): void;
+
+  listAddresses(index?: number): Address[];
+  addAddress(address: NewAddress): void;
+  deleteAddress(address: Pick<Address, 'index' | 'address'>): void;
+
+  /** Routes of the main table, or of `table`; neither local nor broadcast ones. */
+  listRoutes(filter?: { table?: number; index?: number }): Route[];
+  addRoute(route: Route): void;
+  deleteRoute(route: Route): void;
+
+  listNeighbours(index?: number): Neighbour[];
+  addNeighbour(neighbour: Pick<Neighbour, 'index' | 'address' | 'mac'>): void;
+  deleteNeighbour(neighbour: Pick<Neighbour, 'index' | 'address'>): void;
+
+  listBridgeVlans(index?: number): BridgeVlan[];
+  addBridgeVlan(vlan: {
+    index: number;
+    vid: number;
+    vidEnd?: number;
+    pvid?: boolean;
+    untagged?: boolean;
+  }): void;
+  deleteBridgeVlan(vlan: { index: number; vid: number; vidEnd?: number }): void;
+}
