@@ -88,9 +88,10 @@ export interface PortForward {
 /**
  * All that one owner has in the firewall; ensured, verified and removed as one.
  *
- * `owner` parts are joined unambiguously and hashed into chain names; the readable form goes into comments, so that GC
- * and DEL need no other memory. By convention `[network]` for what a network shares and
- * `[network, containerID, ifName]` for one attachment. `role` separates plugins that work for the same attachment.
+ * `owner` parts are joined unambiguously (a subnet contains `/`) and hashed into chain names; the readable form goes into
+ * comments, so that GC and DEL need no other memory. By convention `[network]` for what a network shares,
+ * `[network, subnet]` for what it shares per subnet, and `[network, containerID, ifName]` for one attachment. `role`
+ * separates plugins that work for the same attachment.
  */
 export interface RuleSet {
   role: Role;
