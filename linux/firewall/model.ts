@@ -103,6 +103,7 @@ export interface RuleSet {
 export type Role = 'masquerade' | 'policy' | 'macspoofchk' | 'portmap';
 export type Owner =
   | readonly [network: string]
+  | readonly [network: string, subnet: string]
   | readonly [network: string, containerId: string, ifName: string];
 
 /** Which of an owner's sets: the key of `remove`. */
