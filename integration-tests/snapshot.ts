@@ -1,0 +1,117 @@
+/**
+ * The whole network state of a private host as plain data: two snapshots are deep-equal when an operation left no trace.
+ */
+import type { PrivateHost } from './private-host';
+
+export interface SnapshotOptions {
+  /** Named namespaces (`/run/netns/<name>`) to look into as well. */
+  netns?: string[];
+  /** Interfaces that are shared by design (the bridge): left out with their addresses and routes. */
+  except?: string[];
+}
+
+export interface Snapshot {
+  namespaces: Record<string, NamespaceState>;
+  /** Path → SHA-256, size for empty ones; directories end in a slash. */
+  files: string[];
+}
+
+interface NamespaceState {
+  links: unknown[];
+  routes: unknown[];
+  rules: unknown[];
+  firewall: string[];
+}
+
+/** What changes by itself or on purpose: locks, where the allocator goes on next, namespaces pinned by other tests. */
+const volatileFiles = /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\//;
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Rules without counters, comments and dates. */
+function withoutCounters(text: string): string {
+  return text
+    .replace(/^#.*\n/gm, '')
+    .replace(/\[\d+:\d+\]/g, '')
+    .replace(/counter packets \d+ bytes \d+/g, 'counter');
+}
+
+/** The first use of an iptables table makes its built-in chains, which then stay: without rules they mean nothing. */
+function withoutUnusedTables(text: string): string {
+  return text
+    .replace(/^\*\w+\n(:\w+ ACCEPT *\n)*COMMIT\n/gm, '')
+    .replace(/^\tchain [A-Z]+ \{\n\t\ttype [^\n]*policy accept;\n\t\}\n+/gm, '')
+    .replace(/^table ip6? (nat|filter|mangle|raw|security) \{\n\}\n/gm, '');
+}
+
+function readFirewall(run: (command: string) => string): string[] {
+  return ['iptables-save', 'ip6tables-save', 'nft list ruleset'].flatMap((command) => [
+    `# ${command}`,
+    ...lines(withoutUnusedTables(withoutCounters(run(`${command} 2>/dev/null || true`)))),
+  ]);
+}
+
+/** What is read here of the objects that `ip -json` prints. */
+interface Device {
+  ifname?: string;
+  dev?: string;
+  dst?: string;
+  protocol?: string;
+  addr_info?: { scope?: string }[];
+}
+
+function without(list: Device[], except: string[]): Device[] {
+  return list.filter((entry) => !except.includes(entry.ifname ?? entry.dev ?? ''));
+}
+
+/** Link-local addresses come and go with the carrier; nobody configures them. */
+function configured(device: Device): Device {
+  return { ...device, addr_info: device.addr_info?.filter((address) => address.scope !== 'link') ?? [] };
+}
+
+function json(text: string): Device[] {
+  return text.trim() === '' ? [] : JSON.parse(text);
+}
+
+function readNamespace(run: (command: string) => string, except: string[]): NamespaceState {
+  const routes = ['-4', '-6'].flatMap((family) => json(run(`ip -j ${family} route show table all`)));
+  const kept = without(routes, except).filter((route) => !isAutomatic(route));
+  return {
+    links: without(json(run('ip -j addr show')), except).map(configured),
+    routes: kept.map((route) => JSON.stringify(route)).sort(),
+    rules: ['-4', '-6'].flatMap((family) => json(run(`ip -j ${family} rule show`))),
+    firewall: readFirewall(run),
+  };
+}
+
+/** IPv6 multicast and link-local routes, which the kernel keeps per device and in no fixed order. */
+function isAutomatic({ dst = '', protocol }: Device): boolean {
+  return protocol === 'kernel' && (dst.startsWith('fe80') || dst.startsWith('ff00') || dst === 'multicast');
+}
+
+function readFiles(host: PrivateHost): string[] {
+  const script = `for root in /var/lib/cni /run; do
+  find "$root" -mindepth 1 -type d -printf '%p/\\n'
+  find "$root" -type f ! -path '/run/netns/*' -exec sha256sum {} +
+done`;
+  return lines(host.sh(script))
+    .filter((line) => !volatileFiles.test(line))
+    .sort();
+}
+
+/** Takes a snapshot of links, addresses, routes, policy rules, firewall rules and files. */
+export function takeSnapshot(host: PrivateHost, options: SnapshotOptions = {}): Snapshot {
+  const except = options.except ?? [];
+  const namespaces: Record<string, NamespaceState> = {
+    host: readNamespace((command) => host.sh(command), except),
+  };
+  for (const name of options.netns ?? [])
+    namespaces[name] = readNamespace((command) => host.sh(inside(name, command)), []);
+  return { namespaces, files: readFiles(host) };
+}
+
+function inside(netns: string, command: string): string {
+  return `ip netns exec ${netns} sh -c '${command}'`;
+}
