@@ -38,3 +38,11 @@ export function toCniError(error: unknown): CniError {
 function hasMessage(error: unknown): error is { message: string } {
   return typeof (error as { message?: unknown } | undefined)?.message === 'string';
 }
+
+/** The error, its `details` telling also what went wrong while cleaning up after it. */
+export function withLaterErrors(error: unknown, later: readonly unknown[]): CniError {
+  const first = toCniError(error);
+  if (later.length === 0) return first;
+  const told = later.map((failure) => `cleaning up: ${toCniError(failure).message}`);
+  return new CniError(first.code, first.message, [first.details, ...told].filter(Boolean).join('; '));
+}

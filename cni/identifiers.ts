@@ -3,11 +3,23 @@ import { CniError, ErrorCode } from './errors';
 
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const maxIfNameBytes = 15;
+const maxQuoted = 120;
 
 /** Text for a message, quoted and cut so that a hostile megabyte stays out of it. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+  if (typeof value === 'string' && value.length > maxQuoted)
+    return `${JSON.stringify(value.slice(0, maxQuoted))}…`;
+  const text = toJson(value);
+  return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text;
+}
+
+/** Values nested too deep for the recursion of JSON.stringify are named by their kind. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'array' : typeof value;
+  }
 }
 
 /** @throws CniError 4 */

@@ -85,6 +85,8 @@ export interface Plugin<Schema extends GenericSchema = GenericSchema> {
    * anything.
    */
   allowsHostNetns?: true;
+  /** CHECK has something to verify even when the runtime gives no prevResult; `check` then gets an empty one. */
+  checksWithoutPrevResult?: true;
   add(call: AddCall<InferOutput<Schema>>): Result | Promise<Result>;
   del(call: DelCall<InferOutput<Schema>>): void | Promise<void>;
   check(call: CheckCall<InferOutput<Schema>>): void | Promise<void>;

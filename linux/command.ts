@@ -62,3 +62,40 @@ export function runSync(argv: readonly [string, ...string[]], options: CommandOp
   const [file, ...args] = argv;
   return stdoutOf(argv, execaSync(file, args, execaOptions(options) as SyncOptions) as Outcome);
 }
+
+/** A process run for its own answer, whatever its exit code. */
+export interface ProcessSpec {
+  /** Absolute path; started without arguments. */
+  file: string;
+  stdin: Uint8Array;
+  /** The whole environment; nothing of the caller's is added. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** `exitCode` is undefined when a signal killed it. */
+export interface ProcessOutcome {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs a process to its end, without a deadline, and gives all that it said.
+ * @throws CommandError when it cannot be started
+ */
+export async function runProcess({ file, stdin, env }: ProcessSpec): Promise<ProcessOutcome> {
+  const { execa } = await import('execa');
+  const options = {
+    reject: false,
+    stripFinalNewline: false,
+    extendEnv: false,
+    env,
+    input: stdin,
+    timeout: 0,
+  };
+  const outcome = (await execa(file, [], options as Options)) as Outcome & { signal?: string };
+  const stderr = String(outcome.stderr ?? '');
+  if (outcome.exitCode === undefined && outcome.signal === undefined)
+    throw new CommandError([file], { code: outcome.code ?? 'EXIT', stderr });
+  return { exitCode: outcome.exitCode, stdout: String(outcome.stdout ?? ''), stderr };
+}

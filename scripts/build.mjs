@@ -49,7 +49,9 @@ function pluginEntry(folder, type) {
   const builtin = folder === 'plugins' ? builtinIpam() : '{}';
   return `import plugin from './${folder}/${type}';
 import { runPlugin } from './cni/main';
-runPlugin(plugin, ${builtin});`;
+import { runProcess } from './linux/command';
+import { isOwnNetns } from './linux/own-netns';
+runPlugin(plugin, { builtinIpam: ${builtin}, runProcess, isOwnNetns });`;
 }
 
 /** Writes beside the target first: an executable that a runtime is starting is never half written. */

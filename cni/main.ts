@@ -1,0 +1,31 @@
+/** The process around one call: the entry of every executable. */
+import { dispatch, formatError } from './dispatch';
+import { CniError, ErrorCode } from './errors';
+import type { Platform } from './platform';
+import type { Plugin } from './plugin';
+import { readStandardInput, writeAll } from './standard-streams';
+import { newestVersion } from './versions';
+
+/** Serves the call that this process was started for, then ends the process. */
+export async function runPlugin(plugin: Plugin, platform: Platform): Promise<never> {
+  process.on('uncaughtException', (error) =>
+    exitWith({ stdout: formatError(error, newestVersion), stderr: '', exitCode: 1 }),
+  );
+  let stdin: Uint8Array;
+  try {
+    stdin = process.env.CNI_COMMAND ? await readStandardInput() : Buffer.alloc(0);
+  } catch (error) {
+    const failure = new CniError(
+      ErrorCode.ioFailure,
+      `error reading from stdin: ${(error as Error).message}`,
+    );
+    return exitWith({ stdout: formatError(failure, newestVersion), stderr: '', exitCode: 1 });
+  }
+  return exitWith(await dispatch({ env: process.env, stdin }, plugin, platform));
+}
+
+function exitWith({ stdout, stderr, exitCode }: { stdout: string; stderr: string; exitCode: number }): never {
+  writeAll(2, stderr);
+  writeAll(1, stdout);
+  process.exit(exitCode);
+}
