@@ -94,7 +94,22 @@ export const mount = declare<
   'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
 );
 export const umount2 = declare<[target: string, flags: number]>('int umount2(const char *target, int flags)');
+export const ioctl = declare<[fd: number, request: number, argument: Buffer]>(
+  'int ioctl(int fd, unsigned long request, _Inout_ void *argument)',
+);
 export const flock = declare<[fd: number, operation: number]>('int flock(int fd, int operation)');
+
+// Processes and anonymous files
+/** Declared with four arguments: enough for the calls that older C libraries do not wrap. */
+export const syscall = declare<[number: number, a: number, b: number, c: number, d: number]>(
+  'long syscall(long number, long a, long b, long c, long d)',
+);
+export const memfdCreate = declare<[name: string, flags: number]>(
+  'int memfd_create(const char *name, unsigned int flags)',
+);
+export const fcntl = declare<[fd: number, command: number, argument: number]>(
+  'int fcntl(int fd, int command, int argument)',
+);
 
 // Sockets
 export const socket = declare<[domain: number, type: number, protocol: number]>(
@@ -102,6 +117,9 @@ export const socket = declare<[domain: number, type: number, protocol: number]>(
 );
 export const bind = declare<[fd: number, address: Buffer, length: number]>(
   'int bind(int fd, const void *addr, unsigned int len)',
+);
+export const connect = declare<[fd: number, address: Buffer, length: number]>(
+  'int connect(int fd, const void *addr, unsigned int len)',
 );
 export const send = declare<[fd: number, data: Buffer, length: number, flags: number]>(
   'long send(int fd, const void *data, size_t len, int flags)',

@@ -154,6 +154,10 @@ export interface Rtnl extends Disposable {
   createLink(spec: NewLinkSpec): Link;
   setLink(index: number, change: LinkChange): void;
   deleteLink(index: number): void;
+  /** @throws SyscallError EEXIST when a link of the namespace has that name */
+  addAltName(index: number, altName: string): void;
+  /** @throws SyscallError ENOENT when the link has no such name */
+  deleteAltName(index: number, altName: string): void;
 
   listAddresses(index?: number): Address[];
   addAddress(address: NewAddress): void;

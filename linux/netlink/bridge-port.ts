@@ -1,0 +1,34 @@
+/** What a port of a bridge has beyond other links (linux/if_link.h, IFLA_BRPORT_*). */
+import type { Link, LinkChange } from '../rtnl';
+import { type AttributeTable, nested, u8 } from './attribute';
+import { ifinfo, RTM_SETLINK } from './link-message';
+import type { Request } from './socket';
+
+export const AF_BRIDGE = 7;
+const IFLA_PROTINFO = 12;
+const IFLA_BRPORT_STATE = 1;
+const IFLA_BRPORT_MODE = 4;
+const IFLA_BRPORT_ISOLATED = 33;
+
+type Port = NonNullable<Link['port']>;
+const portStates: Port['state'][] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
+
+export function decodeBridgePort(data: AttributeTable): Port {
+  return {
+    hairpin: data.u8(IFLA_BRPORT_MODE) === 1,
+    isolated: data.u8(IFLA_BRPORT_ISOLATED) === 1,
+    state: portStates[data.u8(IFLA_BRPORT_STATE) ?? 0] ?? 'disabled',
+  };
+}
+
+/** The request that changes a port; undefined when `change` has nothing for ports. */
+export function bridgePortRequest(index: number, change: LinkChange): Omit<Request, 'operation'> | undefined {
+  const { hairpin, isolated } = change;
+  if (hairpin === undefined && isolated === undefined) return undefined;
+  const values = [
+    ...(hairpin === undefined ? [] : [u8(IFLA_BRPORT_MODE, Number(hairpin))]),
+    ...(isolated === undefined ? [] : [u8(IFLA_BRPORT_ISOLATED, Number(isolated))]),
+  ];
+  const body = Buffer.concat([ifinfo({ family: AF_BRIDGE, index }), nested(IFLA_PROTINFO, values)]);
+  return { type: RTM_SETLINK, body };
+}

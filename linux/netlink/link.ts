@@ -1,0 +1,111 @@
+/** Network interfaces: listing, finding, deleting. */
+import { hasCode } from '../errors';
+import { isPossibleLinkName, maxLinkNameLength } from '../link-name';
+import { macText } from '../mac-address';
+import type { Link } from '../rtnl';
+import { type AttributeTable, attributes, text, textOf, u32 } from './attribute';
+import { decodeBridge } from './bridge';
+import { decodeBridgePort } from './bridge-port';
+import {
+  IFF_PROMISC,
+  IFF_UP,
+  IFLA_ADDRESS,
+  IFLA_ALT_IFNAME,
+  IFLA_EXT_MASK,
+  IFLA_GROUP,
+  IFLA_IFALIAS,
+  IFLA_IFNAME,
+  IFLA_INFO_DATA,
+  IFLA_INFO_KIND,
+  IFLA_INFO_SLAVE_DATA,
+  IFLA_INFO_SLAVE_KIND,
+  IFLA_LINK,
+  IFLA_LINKINFO,
+  IFLA_MASTER,
+  IFLA_MTU,
+  IFLA_OPERSTATE,
+  IFLA_PROP_LIST,
+  type Ifinfo,
+  ifinfo,
+  linkAttributes,
+  RTM_DELLINK,
+  RTM_GETLINK,
+} from './link-message';
+import type { Message } from './message';
+import type { NetlinkSocket } from './socket';
+
+const ARPHRD_LOOPBACK = 772;
+/** Counters are half of a link's message and nobody here reads them. */
+const RTEXT_FILTER_SKIP_STATS = 8;
+
+const operStates = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP'];
+
+function decodeAltNames(table: AttributeTable): string[] {
+  const list = attributes(table.bytes(IFLA_PROP_LIST) ?? Buffer.alloc(0));
+  return list.filter(({ type }) => type === IFLA_ALT_IFNAME).map(({ payload }) => textOf(payload));
+}
+
+function decodeKindDetails(info: AttributeTable): Pick<Link, 'bridge' | 'port'> {
+  return {
+    ...(info.text(IFLA_INFO_KIND) === 'bridge' && { bridge: decodeBridge(info.nested(IFLA_INFO_DATA)) }),
+    ...(info.text(IFLA_INFO_SLAVE_KIND) === 'bridge' && {
+      port: decodeBridgePort(info.nested(IFLA_INFO_SLAVE_DATA)),
+    }),
+  };
+}
+
+export function decodeLink(message: Message): Link {
+  const { index, table } = linkAttributes(message);
+  const flags = message.payload.readUInt32LE(8);
+  const info = table.nested(IFLA_LINKINFO);
+  const plainKind = message.payload.readUInt16LE(2) === ARPHRD_LOOPBACK ? 'loopback' : 'device';
+  return {
+    index,
+    name: table.text(IFLA_IFNAME) ?? '',
+    kind: info.text(IFLA_INFO_KIND) ?? plainKind,
+    mac: macText(table.bytes(IFLA_ADDRESS)),
+    mtu: table.u32(IFLA_MTU) ?? 0,
+    up: (flags & IFF_UP) !== 0,
+    operState: operStates[table.u8(IFLA_OPERSTATE) ?? 0] ?? 'UNKNOWN',
+    promisc: (flags & IFF_PROMISC) !== 0,
+    master: table.u32(IFLA_MASTER) ?? 0,
+    link: table.u32(IFLA_LINK) ?? 0,
+    alias: table.text(IFLA_IFALIAS) ?? '',
+    altNames: decodeAltNames(table),
+    group: table.u32(IFLA_GROUP) ?? 0,
+    ...decodeKindDetails(info),
+  };
+}
+
+function getLinkBody(fixed: Ifinfo, ...selectors: Buffer[]): Buffer {
+  return Buffer.concat([ifinfo(fixed), u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS), ...selectors]);
+}
+
+export function listLinks(socket: NetlinkSocket): Link[] {
+  return socket.dump({ operation: 'list links', type: RTM_GETLINK, body: getLinkBody({}) }).map(decodeLink);
+}
+
+function findOne(socket: NetlinkSocket, operation: string, body: Buffer): Link | undefined {
+  try {
+    const [message] = socket.request({ operation, type: RTM_GETLINK, body });
+    return message && decodeLink(message);
+  } catch (error) {
+    if (hasCode(error, 'ENODEV')) return undefined;
+    throw error;
+  }
+}
+
+/** Finds a link by its name or by one of its alternative names, without listing. */
+export function findLink(socket: NetlinkSocket, name: string): Link | undefined {
+  if (!isPossibleLinkName(name)) return undefined;
+  const selector = Buffer.byteLength(name) <= maxLinkNameLength ? IFLA_IFNAME : IFLA_ALT_IFNAME;
+  return findOne(socket, `find link "${name}"`, getLinkBody({}, text(selector, name)));
+}
+
+export function findLinkByIndex(socket: NetlinkSocket, index: number): Link | undefined {
+  return index > 0 ? findOne(socket, `find link ${index}`, getLinkBody({ index })) : undefined;
+}
+
+export function deleteLink(socket: NetlinkSocket, index: number): void {
+  socket.request({ operation: `delete link ${index}`, type: RTM_DELLINK, body: ifinfo({ index }) });
+}

@@ -1,0 +1,15 @@
+/** Opens the kernel's routing interface by whichever backend works here. */
+import { ffiAvailable } from './libc';
+import { NetlinkRtnl } from './netlink/rtnl';
+import type { Netns } from './netns';
+import type { Rtnl } from './rtnl';
+
+/**
+ * Opens a conversation with the routing subsystem of `netns`, or of the calling thread's namespace. It stays in that
+ * namespace wherever the thread goes later, also after `netns` is closed.
+ * @throws SyscallError
+ */
+export function openRtnl({ netns }: { netns?: Netns } = {}): Rtnl {
+  if (!ffiAvailable()) throw new Error('open rtnl: FFI cannot load');
+  return netns ? netns.run(() => NetlinkRtnl.open()) : NetlinkRtnl.open();
+}
