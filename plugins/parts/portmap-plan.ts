@@ -1,0 +1,90 @@
+/** Published ports as firewall data. Pure. */
+import type { PortMapping } from '../../conf/port-mapping';
+import type { PortmapConf } from '../../conf/portmap';
+import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../linux/cidr';
+import type { Owner, PortForward, RuleSet } from '../../linux/firewall/model';
+import { conditionsOf, planRules, reachesFromLocalhost, usesMarks } from './portmap-rules';
+import type { Targets } from './portmap-targets';
+
+export function listMappings(conf: PortmapConf): readonly PortMapping[] {
+  return conf.runtimeConfig?.portMappings ?? [];
+}
+
+/** A host address of a mapping in one family: undefined is any of it, null is none. */
+function hostAddress({ hostIP }: PortMapping, family: Family): string | undefined | null {
+  if (hostIP === '') return undefined;
+  if (familyOf(hostIP) !== family) return null;
+  const address = canonicalAddress(hostIP);
+  return address === '0.0.0.0' || address === '::' ? undefined : address;
+}
+
+function masqueradeOf({ snat, masqAll }: PortmapConf): PortForward['masquerade'] {
+  if (!snat) return 'never';
+  return masqAll ? 'always' : 'needed';
+}
+
+function planForward(
+  mapping: PortMapping,
+  target: string,
+  masquerade: PortForward['masquerade'],
+): PortForward | undefined {
+  const family = familyOf(target);
+  const host = hostAddress(mapping, family);
+  if (host === null) return undefined;
+  return {
+    family,
+    protocol: mapping.protocol,
+    ...(host !== undefined && { hostAddress: host }),
+    hostPort: mapping.hostPort,
+    ...(mapping.range > 1 && { count: mapping.range }),
+    address: canonicalAddress(hostOf(target)),
+    port: mapping.containerPort,
+    masquerade,
+    subnet: networkOf(target),
+  };
+}
+
+/** Every forward that the configuration asks for, with a container address of its family. */
+export function planForwards(conf: PortmapConf, targets: Targets): PortForward[] {
+  const masquerade = masqueradeOf(conf);
+  const addresses = Object.values(targets);
+  return listMappings(conf).flatMap((mapping) =>
+    addresses.flatMap((target) => planForward(mapping, target, masquerade) ?? []),
+  );
+}
+
+/**
+ * What to ensure, in this order; each set replaces the one before, and the last is what stays and CHECK verifies.
+ *
+ * A port is a forward, which backends are fast at and guard against double use. With marks of the user's it has to be
+ * rules, which nobody guards, so it is claimed as a forward first. With conditions it is rules from the start: others
+ * may have the same port under other conditions.
+ */
+export function planRuleSets(conf: PortmapConf, owner: Owner, targets: Targets): RuleSet[] {
+  const all = planForwards(conf, targets);
+  const claimed = all.filter(({ family }) => conditionsOf(conf, family).length === 0);
+  if (!usesMarks(conf)) {
+    const rules = planRules(
+      conf,
+      all.filter((forward) => !claimed.includes(forward)),
+    );
+    return [{ role: 'portmap', owner, rules, forwards: claimed }];
+  }
+  return [
+    { role: 'portmap', owner, rules: [], forwards: claimed },
+    { role: 'portmap', owner, rules: planRules(conf, all), forwards: [] },
+  ];
+}
+
+/** The attachment as an owner of rules. */
+export function ownerOf(
+  network: string,
+  { containerId, ifName }: { containerId: string; ifName: string },
+): Owner {
+  return [network, containerId, ifName];
+}
+
+/** Whether connections to 127.0.0.1 are published, which takes `route_localnet` on the interface towards the container. */
+export function servesLocalhost(conf: PortmapConf, targets: Targets): boolean {
+  return planForwards(conf, targets).some(reachesFromLocalhost);
+}
