@@ -9,6 +9,8 @@ const base = {
   transform: { '\\.[cm]?[jt]s$': '<rootDir>/scripts/jest-transform.cjs' },
   // execa and its dependencies ship ES modules only
   transformIgnorePatterns: [],
+  // a dependency of execa whose package.json answers to import only
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

@@ -1,0 +1,42 @@
+/** The iptables programs of one address family and variant. */
+import { existsSync } from 'node:fs';
+import { run } from '../command';
+import { hasCode } from '../errors';
+import { parseSave, type Tables } from './iptables-save';
+import type { Family } from './model';
+
+/** Which back end of iptables: the host's default, or one by name. */
+export type Variant = 'default' | 'nft' | 'legacy';
+
+const ipv6Marker = '/proc/thread-self/net/if_inet6';
+
+export class IptablesProgram {
+  readonly family: Family;
+  readonly #name: string;
+
+  constructor(family: Family, variant: Variant = 'default') {
+    this.family = family;
+    this.#name = `${family === 'ipv4' ? 'iptables' : 'ip6tables'}${variant === 'default' ? '' : `-${variant}`}`;
+  }
+
+  /** All tables that the kernel has set up; reading sets up none. @throws CommandError */
+  async read(): Promise<Tables> {
+    return parseSave(await run([`${this.#name}-save`]));
+  }
+
+  /** As {@link read}; undefined where the kernel has no IPv6 or the program is not installed. */
+  async find(): Promise<Tables | undefined> {
+    if (this.family === 'ipv6' && !existsSync(ipv6Marker)) return undefined;
+    try {
+      return await this.read();
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Applies one batch: all of a table or nothing of it. @throws CommandError */
+  async restore(script: string): Promise<void> {
+    if (script !== '') await run([`${this.#name}-restore`, '--noflush', '-w'], { input: script });
+  }
+}

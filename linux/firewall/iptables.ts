@@ -1,0 +1,138 @@
+/**
+ * The iptables backend: per operation one iptables-save and one iptables-restore for each address family concerned, both
+ * families at once. Works with the legacy and the nf_tables variant alike.
+ *
+ * The built-in chains that iptables itself sets up with a table (empty, policy ACCEPT) stay when the last owner goes: they
+ * belong to nobody, and the legacy variant cannot remove them.
+ */
+import { constants } from 'node:os';
+import { SyscallError } from '../errors';
+import { IptablesFamily, listKeys } from './iptables-family';
+import { ownerChain } from './iptables-layout';
+import type { Variant } from './iptables-program';
+import type { Tables } from './iptables-save';
+import { type OwnerRules, planOwnerRules } from './iptables-set';
+import { listTakenPorts } from './iptables-taken';
+import { withFirewallLock } from './lock';
+import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
+import { ownerLabel } from './owner-label';
+import { requireFreePorts, withoutWildcard } from './taken-ports';
+import { familiesOf, requireRuleSet } from './validate';
+
+export interface IptablesOptions {
+  variant?: Variant;
+  /** Who keeps the rules of the bridge family, which iptables has none of. */
+  bridge: Firewall;
+}
+
+/** A family as it was read: where reading found nothing to work with, it is left out. */
+interface Part {
+  of: IptablesFamily;
+  tables: Tables;
+  rules: OwnerRules;
+}
+
+export class IptablesFirewall implements Firewall {
+  readonly backend = 'iptables';
+  readonly #families: IptablesFamily[];
+  readonly #bridge: Firewall;
+
+  constructor({ variant = 'default', bridge }: IptablesOptions) {
+    this.#families = [new IptablesFamily('ipv4', variant), new IptablesFamily('ipv6', variant)];
+    this.#bridge = bridge;
+  }
+
+  async ensure(given: RuleSet): Promise<void> {
+    if (given.role === 'macspoofchk') return this.#bridge.ensure(given);
+    const set = prepared(given);
+    await withFirewallLock(async () => {
+      const parts = await this.#readFor(set);
+      requireFreePorts(
+        set.forwards,
+        parts.flatMap((part) => takenByOthers(part, set)),
+      );
+      await applyAll(parts, set);
+    });
+  }
+
+  async remove(keys: RuleSetKey[]): Promise<void> {
+    const bridged = keys.filter(({ role }) => role === 'macspoofchk');
+    const own = keys.filter(({ role }) => role !== 'macspoofchk');
+    if (bridged.length > 0) await this.#bridge.remove(bridged);
+    if (own.length === 0) return;
+    await withFirewallLock(async () => {
+      const parts = await this.#read();
+      const done = await Promise.allSettled(parts.map((part) => part.of.apply(part.tables, own, new Map())));
+      throwFirst(done);
+    });
+  }
+
+  async verify(given: RuleSet): Promise<void> {
+    if (given.role === 'macspoofchk') return this.#bridge.verify(given);
+    const set = prepared(given);
+    const parts = await this.#readFor(set);
+    for (const { of, tables, rules } of parts)
+      await of.verify(tables, { key: set, family: of.family, rules });
+  }
+
+  async listOwners(role: Role, network: string): Promise<Owner[]> {
+    if (role === 'macspoofchk') return this.#bridge.listOwners(role, network);
+    const keys = (await this.#read()).flatMap((part) => listKeys(part.tables));
+    const found = keys.filter((key) => key.role === role && key.owner[0] === network);
+    return [...new Map(found.map((key) => [ownerLabel(key), key.owner])).values()];
+  }
+
+  async status(): Promise<void> {
+    await this.#families[0]!.probe();
+  }
+
+  async #read(): Promise<Part[]> {
+    const found = await Promise.all(this.#families.map(async (of) => ({ of, tables: await of.find() })));
+    return found.flatMap(({ of, tables }) => (tables ? [{ of, tables, rules: new Map() }] : []));
+  }
+
+  /** @throws SyscallError EAFNOSUPPORT when the set needs a family that this host cannot filter */
+  async #readFor(set: RuleSet): Promise<Part[]> {
+    const parts = await this.#read();
+    for (const family of neededFamilies(set))
+      if (!parts.some((part) => part.of.family === family))
+        throw new SyscallError(
+          `filter ${family} for "${ownerLabel(set)}"`,
+          constants.errno.EAFNOSUPPORT,
+          'the host has no iptables for this address family',
+        );
+    return parts.map((part) => ({ ...part, rules: planOwnerRules(set, part.of.family) }));
+  }
+}
+
+function prepared(set: RuleSet): RuleSet & Required<Pick<RuleSet, 'forwards'>> {
+  requireRuleSet(set);
+  return { ...set, forwards: (set.forwards ?? []).map(withoutWildcard) };
+}
+
+/** Rules for both families are for those that the host has; rules of one family are needed. */
+function neededFamilies(set: RuleSet): Set<string> {
+  const ofRules = set.rules.map(familiesOf).filter((families) => families.length === 1);
+  return new Set(['ipv4', ...ofRules.flat(), ...(set.forwards ?? []).map(({ family }) => family)]);
+}
+
+function takenByOthers({ of, tables }: Part, key: RuleSetKey) {
+  return listTakenPorts(tables, of.family, ownerChain('published', key));
+}
+
+function throwFirst(results: PromiseSettledResult<void>[]): void {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Both families or none. */
+async function applyAll(parts: Part[], key: RuleSetKey): Promise<void> {
+  const done = await Promise.allSettled(parts.map(({ of, tables, rules }) => of.apply(tables, [key], rules)));
+  if (done.some(({ status }) => status === 'rejected'))
+    await Promise.all(
+      parts.flatMap(({ of, tables }, index) =>
+        done[index]!.status === 'fulfilled' ? [of.undo(tables, key)] : [],
+      ),
+    );
+  throwFirst(done);
+}
