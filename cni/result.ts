@@ -37,10 +37,10 @@ export interface ResultRoute {
 }
 
 export interface Dns {
-  nameservers?: string[];
-  domain?: string;
-  search?: string[];
-  options?: string[];
+  nameservers?: string[] | undefined;
+  domain?: string | undefined;
+  search?: string[] | undefined;
+  options?: string[] | undefined;
   [unknownField: string]: unknown;
 }
 

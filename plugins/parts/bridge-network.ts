@@ -1,0 +1,105 @@
+/**
+ * What the attachments of one bridge network share on the host besides the bridge: masquerade and policy rules, and a
+ * VLAN's gateway. The first attachment makes them and the last one takes them along; a lock per network keeps "am I the
+ * last?" and "remove" together.
+ */
+import { createHash } from 'node:crypto';
+import { CniError, ErrorCode } from '../../cni/errors';
+import type { Result } from '../../cni/result';
+import type { BridgeConf } from '../../conf/bridge';
+import { openFirewall } from '../../linux/firewall/detect';
+import type { Firewall, RuleSet, RuleSetKey } from '../../linux/firewall/model';
+import { FileLock } from '../../linux/flock';
+import type { Rtnl } from '../../linux/rtnl';
+import { openRtnl } from '../../linux/rtnl-open';
+import * as rules from './bridge-firewall';
+import * as bridgePort from './bridge-port';
+import * as vlanGateway from './vlan-gateway';
+
+export interface BridgeNetwork {
+  network: string;
+  conf: BridgeConf;
+}
+
+/** The interface that carries the network's gateway addresses. */
+export function gatewayDevice(conf: BridgeConf): string {
+  return conf.vlan === 0 ? conf.bridge : `${conf.bridge}.${conf.vlan}`;
+}
+
+/** Whether the configuration asks for rules that the whole network shares. */
+function wantsRules(conf: BridgeConf): boolean {
+  return conf.ipMasq || conf.internal || !conf.icc;
+}
+
+/** Pure. */
+function plan({ network, conf }: BridgeNetwork, ips: Result['ips'] = []): RuleSet[] {
+  const device = gatewayDevice(conf);
+  const policy = rules.policy(network, device, conf);
+  const masquerade = conf.ipMasq
+    ? rules.masquerade(
+        network,
+        device,
+        ips.map((ip) => ip.address),
+      )
+    : [];
+  return policy ? [policy, ...masquerade] : masquerade;
+}
+
+export function openNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
+  return openFirewall(conf.firewallBackend ?? conf.ipMasqBackend);
+}
+
+function lock(network: string): Promise<FileLock> {
+  const name = createHash('sha256').update(network).digest('hex').slice(0, 32);
+  return FileLock.acquire(`/run/tsnet/networks/${name}.lock`);
+}
+
+/** Makes the rules for these addresses where they are missing. Call it once the attachment's port exists. */
+export async function ensureRules(target: BridgeNetwork, ips: Result['ips']): Promise<void> {
+  const sets = plan(target, ips);
+  if (sets.length === 0) return;
+  const firewall = await openNetworkFirewall(target.conf);
+  using _lock = await lock(target.network);
+  for (const set of sets) await firewall.ensure(set);
+}
+
+export async function verifyRules(target: BridgeNetwork, ips: Result['ips']): Promise<void> {
+  const sets = plan(target, ips);
+  if (sets.length === 0) return;
+  const firewall = await openNetworkFirewall(target.conf);
+  for (const set of sets) await firewall.verify(set);
+}
+
+/** Removes what the network shares when its last attachment is gone; otherwise does nothing. */
+export async function release({ network, conf }: BridgeNetwork): Promise<void> {
+  if (!wantsRules(conf) && conf.vlan === 0) return;
+  using _lock = await lock(network);
+  using host = openRtnl();
+  if (conf.vlan !== 0) releaseVlanGateway(host, conf);
+  if (!wantsRules(conf) || bridgePort.list(host, network).length > 0) return;
+  const firewall = await openNetworkFirewall(conf);
+  await firewall.remove(await listKeys(firewall, network));
+}
+
+function releaseVlanGateway(host: Rtnl, conf: BridgeConf): void {
+  const bridge = host.findLink(conf.bridge);
+  if (bridge) vlanGateway.removeUnused(host, bridge, conf.vlan);
+}
+
+async function listKeys(firewall: Firewall, network: string): Promise<RuleSetKey[]> {
+  const subnets = await firewall.listOwners('masquerade', network);
+  return [
+    { role: 'policy', owner: [network] },
+    ...subnets.map((owner) => ({ role: 'masquerade', owner }) as const),
+  ];
+}
+
+/** @throws CniError 50 when the network needs rules and no firewall backend works here */
+export async function requireReady(conf: BridgeConf): Promise<void> {
+  if (!wantsRules(conf) && !conf.macspoofchk) return;
+  try {
+    await (await openNetworkFirewall(conf)).status();
+  } catch (error) {
+    throw new CniError(ErrorCode.notReady, (error as Error).message);
+  }
+}

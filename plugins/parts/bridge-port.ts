@@ -1,0 +1,135 @@
+/** One attachment's veth: `ifName` in the container, its other end a port of the bridge. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CniError, ErrorCode } from '../../cni/errors';
+import { hasCode } from '../../linux/errors';
+import type { Netns } from '../../linux/netns';
+import type { Link, Rtnl } from '../../linux/rtnl';
+import { type AttachmentKey, hostVethName, isPortOf, portAlias } from './ownership';
+
+export interface BridgePortSpec {
+  attachment: AttachmentKey;
+  netns: Netns;
+  /** The bridge's interface index. */
+  master: number;
+  /** Bytes; 0: kernel default. */
+  mtu: number;
+  /** For the container's end; random when absent. */
+  mac: string | undefined;
+  hairpin: boolean;
+  isolated: boolean;
+}
+
+/**
+ * Makes the pair, the container's end born inside its namespace and still down.
+ * @throws CniError when the container has an interface of that name already
+ */
+export function create(host: Rtnl, spec: BridgePortSpec): Link {
+  const name = hostVethName(spec.attachment);
+  const { ifName } = spec.attachment;
+  const mtu = spec.mtu ? { mtu: spec.mtu } : {};
+  try {
+    const link = host.createLink({
+      kind: 'veth',
+      name,
+      up: true,
+      master: spec.master,
+      alias: portAlias(spec.attachment),
+      ...mtu,
+      peer: { name: ifName, netns: spec.netns, ...mtu, ...(spec.mac ? { mac: spec.mac } : {}) },
+    });
+    if (spec.hairpin || spec.isolated) setPortFlags(host, link, spec);
+    return link;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw taken(ifName, name);
+    throw error;
+  }
+}
+
+function setPortFlags(host: Rtnl, link: Link, spec: BridgePortSpec): void {
+  try {
+    host.setLink(link.index, {
+      ...(spec.hairpin ? { hairpin: true } : {}),
+      ...(spec.isolated ? { isolated: true } : {}),
+    });
+  } catch (error) {
+    host.deleteLink(link.index);
+    throw error;
+  }
+}
+
+/**
+ * The interface name is free in the container.
+ * @throws CniError otherwise, before anything is made
+ */
+export function requireFree(container: Rtnl, attachment: AttachmentKey): void {
+  if (container.findLink(attachment.ifName)) throw taken(attachment.ifName, hostVethName(attachment));
+}
+
+/** The error for an interface that is there already. */
+function taken(ifName: string, hostName: string): CniError {
+  return new CniError(
+    ErrorCode.internal,
+    `container veth name ("${ifName}") peer provided ("${hostName}") already exists`,
+  );
+}
+
+/** Deletes the pair by its host end, so that neither namespace nor memory is needed. Absent is fine. */
+export function remove(host: Rtnl, attachment: AttachmentKey): void {
+  removeLink(host, host.findLink(hostVethName(attachment)));
+}
+
+export function removeLink(host: Rtnl, link: Link | undefined): void {
+  if (!link) return;
+  try {
+    host.deleteLink(link.index);
+  } catch (error) {
+    // The kernel deletes it by itself when the container's namespace ends
+    if (!hasCode(error, 'ENODEV')) throw error;
+  }
+}
+
+const upDeadline = 2000;
+
+/**
+ * Waits, at most 2 s, until the port forwards: the first packets would be lost otherwise.
+ * @throws CniError when it does not come up
+ */
+export async function awaitUp(host: Rtnl, { index }: Link): Promise<void> {
+  for (const deadline = Date.now() + upDeadline; ; await sleep(5)) {
+    const link = host.findLinkByIndex(index);
+    if (link?.operState === 'UP') return;
+    if (Date.now() < deadline) continue;
+    throw new CniError(
+      ErrorCode.internal,
+      `bridge port in error state: ${(link?.operState ?? 'gone').toLowerCase()}`,
+    );
+  }
+}
+
+/** Host ends of every attachment of a network. */
+export function list(host: Rtnl, network: string): Link[] {
+  return host.listLinks().filter((link) => link.kind === 'veth' && isPortOf(network, link));
+}
+
+/**
+ * Follows the container's interface to its bridge port and compares both with the specification.
+ * @param mac what the ADD result lists for the container's end; a later plugin may have changed it there
+ */
+export function verify(host: Rtnl, container: Rtnl, spec: Omit<BridgePortSpec, 'mtu' | 'netns'>): Link {
+  const { ifName } = spec.attachment;
+  const inside = container.getLink(ifName);
+  if (inside.kind !== 'veth')
+    throw new Error(`verify interface "${ifName}": it is of kind "${inside.kind}", expected "veth"`);
+  if (spec.mac && inside.mac !== spec.mac)
+    throw new Error(`verify interface "${ifName}": mac is "${inside.mac}", expected "${spec.mac}"`);
+  const port = host.findLinkByIndex(inside.link);
+  if (port?.kind !== 'veth') throw new Error(`verify interface "${ifName}": its host end is missing`);
+  if (port.master !== spec.master)
+    throw new Error(`verify interface "${port.name}": it is not a port of the bridge`);
+  if (!port.up) throw new Error(`verify interface "${port.name}": it is down`);
+  if (spec.hairpin && !port.port?.hairpin)
+    throw new Error(`verify bridge port "${port.name}": hairpin mode is off`);
+  if (spec.isolated && !port.port?.isolated)
+    throw new Error(`verify bridge port "${port.name}": isolation is off`);
+  return port;
+}

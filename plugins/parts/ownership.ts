@@ -1,0 +1,41 @@
+/**
+ * Who made an interface, written on the interface: the host end of an attachment's veth has a name derived from
+ * (network, container, interface) and an alias that says them, so DEL and GC need no state and two interfaces of one
+ * container never collide.
+ */
+import { createHash } from 'node:crypto';
+import type { Link } from '../../linux/rtnl';
+
+/** The parts that make an attachment unique (CNI spec 0.4.0 and later). */
+export interface AttachmentKey {
+  network: string;
+  containerId: string;
+  ifName: string;
+}
+
+/** IFALIASZ in linux/if.h, less the final NUL. */
+const maxAlias = 255;
+const longestReadableNetwork = 100;
+
+function digest(...parts: string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex');
+}
+
+/** `veth` and 11 hexadecimal digits: 15 bytes, the longest interface name. */
+export function hostVethName({ network, containerId, ifName }: AttachmentKey): string {
+  return `veth${digest(network, containerId, ifName).slice(0, 11)}`;
+}
+
+function networkTag(network: string): string {
+  return `tsnet:${network.length <= longestReadableNetwork ? network : digest(network)}/`;
+}
+
+/** `tsnet:<network>/<container>/<interface>`; none of the three can contain a slash. Cut where the kernel would refuse it. */
+export function portAlias({ network, containerId, ifName }: AttachmentKey): string {
+  return `${networkTag(network)}${containerId}/${ifName}`.slice(0, maxAlias);
+}
+
+/** Whether `link` is the host end of an attachment to `network`. */
+export function isPortOf(network: string, link: Link): boolean {
+  return link.alias.startsWith(networkTag(network));
+}
