@@ -26,7 +26,8 @@ function raise(socket: NetlinkSocket, name: string): void {
 
 /** Sets the peer up. The creating request cannot: it makes the peer first, and half a pair does not open (ENOTCONN). */
 export function raisePeer(socket: NetlinkSocket, { peer }: NewVeth): void {
-  if (!peer.netns) return raise(socket, peer.name);
-  using inside = peer.netns.run(() => NetlinkSocket.open());
-  raise(inside, peer.name);
+  if (peer.netns) {
+    using inside = peer.netns.run(() => NetlinkSocket.open());
+    raise(inside, peer.name);
+  } else raise(socket, peer.name);
 }

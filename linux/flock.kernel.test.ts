@@ -1,0 +1,130 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileLock, withLock } from './flock';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flock-'));
+  path = join(folder, 'locks', 'network.lock');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What util-linux's flock(1) finds: an independent witness. */
+function isFree(): boolean {
+  return spawnSync('flock', ['-n', path, 'true']).status === 0;
+}
+
+function openDescriptors(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder) ? [fd] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test('it is held while in use and free after', async () => {
+  {
+    using _lock = await FileLock.acquire(path);
+    expect(isFree()).toBe(false);
+  }
+  expect(isFree()).toBe(true);
+  {
+    using lock = FileLock.acquireSync(path);
+    expect(isFree()).toBe(false);
+    lock.release();
+    expect(isFree()).toBe(true);
+  }
+  expect(openDescriptors()).toEqual([]);
+});
+
+test('the folder that it makes is private', async () => {
+  using _lock = await FileLock.acquire(path);
+  expect(statSync(join(folder, 'locks')).mode & 0o777).toBe(0o700);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a second holder in the same process waits, and gives up with ETIMEDOUT', async () => {
+  using _lock = await FileLock.acquire(path);
+  await expect(FileLock.acquire(path, { timeout: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  expect(() => FileLock.acquireSync(path, { timeout: 0 })).toThrow(
+    `lock "${path}": another process holds it`,
+  );
+  expect(openDescriptors()).toHaveLength(1);
+});
+
+test('a waiter gets it when the holder lets go', async () => {
+  const lock = await FileLock.acquire(path);
+  const waiting = FileLock.acquire(path, { timeout: 10_000 });
+  lock.release();
+  using _next = await waiting;
+  expect(isFree()).toBe(false);
+});
+
+test('a killed holder lets go', async () => {
+  await withLock(path, () => {});
+  const holder = spawn('flock', [path, 'sh', '-c', 'echo held; exec sleep 60'], { detached: true });
+  await once(holder.stdout, 'data');
+  await expect(FileLock.acquire(path, { timeout: 0 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  process.kill(-holder.pid!, 'SIGKILL');
+  using lock = FileLock.acquireSync(path, { timeout: 10_000 });
+  expect(lock.path).toBe(path);
+});
+
+test('children do not inherit it', async () => {
+  const lock = await FileLock.acquire(path);
+  const child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+  lock.release();
+  expect(isFree()).toBe(true);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
+test('a lock on a file that was removed while waiting does not count', async () => {
+  const first = await FileLock.acquire(path);
+  rmSync(path);
+  using second = FileLock.acquireSync(path, { timeout: 0 });
+  expect(statSync(second.path).isFile()).toBe(true);
+  first.release();
+  expect(isFree()).toBe(false);
+});
+
+test('withLock lets go when the action throws, and keeps one action at a time', async () => {
+  await expect(withLock(path, () => Promise.reject(new Error('inside')))).rejects.toThrow('inside');
+  expect(isFree()).toBe(true);
+  let running = 0;
+  const work = async () => {
+    running += 1;
+    expect(running).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  await Promise.all(Array.from({ length: 20 }, () => withLock(path, work)));
+});
+
+test('a symbolic link is refused, and its target is not made', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const link = join(folder, 'link');
+  symlinkSync(join(folder, 'target'), link);
+  await expect(FileLock.acquire(link)).rejects.toMatchObject({ name: 'SyscallError', code: 'ELOOP' });
+  expect(existsSync(join(folder, 'target'))).toBe(false);
+});
+
+test.each([-1, Number.NaN])('a timeout of %p is refused', async (timeout) => {
+  await expect(FileLock.acquire(path, { timeout })).rejects.toMatchObject({ code: 'EINVAL' });
+});
