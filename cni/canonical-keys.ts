@@ -4,6 +4,7 @@
  * schema itself can stay exact. Unknown keys keep their spelling and their nulls.
  */
 import type { GenericSchema } from 'valibot';
+import { quote } from './identifiers';
 
 /** The parts of valibot's schemas that hold other schemas. */
 interface SchemaNode {
@@ -14,20 +15,36 @@ interface SchemaNode {
   options?: readonly SchemaNode[];
 }
 
-/** The value with canonical keys, recursively; the argument is left as it is. */
-export function canonicaliseKeys(schema: GenericSchema, value: unknown): unknown {
-  return canonicalise(schema as unknown as SchemaNode, value);
+/** A value in its schema's spelling, and what is wrong with it that valibot does not see. */
+interface Canonical {
+  value: unknown;
+  /** A list where an object belongs: to valibot a list is an object with odd keys. */
+  mistakes: string[];
 }
 
-function canonicalise(node: SchemaNode, value: unknown): unknown {
-  if (node.wrapped) return canonicalise(node.wrapped, value);
-  if (isAlternatives(node))
-    return node.options.reduce((result, option) => canonicalise(option, result), value);
-  if (Array.isArray(value))
-    return node.item ? value.map((element) => canonicalise(node.item!, element)) : value;
+interface Place {
+  path: string;
+  mistakes: string[];
+}
+
+/** The value with canonical keys, recursively; the argument is left as it is. */
+export function canonicaliseKeys(schema: GenericSchema, value: unknown): Canonical {
+  const mistakes: string[] = [];
+  const result = canonicalise(schema as unknown as SchemaNode, value, { path: '', mistakes });
+  return { value: result, mistakes };
+}
+
+function canonicalise(node: SchemaNode, value: unknown, place: Place): unknown {
+  if (node.wrapped) return canonicalise(node.wrapped, value, place);
+  if (isAlternatives(node)) return canonicaliseAlternatives(node.options, value, place);
+  if (Array.isArray(value)) {
+    if (node.entries) place.mistakes.push(`${place.path} ${quote(value)}: expected Object`.trimStart());
+    return node.item
+      ? value.map((element, index) => canonicalise(node.item!, element, inside(place, index)))
+      : value;
+  }
   if (typeof value !== 'object' || value === null) return value;
-  if (node.entries) return canonicaliseObject(node.entries, value);
-  return value;
+  return node.entries ? canonicaliseObject(node.entries, value, place) : value;
 }
 
 /** Unions, variants and intersections; a picklist's options are plain values. */
@@ -35,13 +52,27 @@ function isAlternatives(node: SchemaNode): node is SchemaNode & { options: reado
   return node.options?.every((option) => typeof option === 'object' && option !== null) ?? false;
 }
 
-function canonicaliseObject(entries: Readonly<Record<string, SchemaNode>>, value: object): object {
+/** What suits one alternative need not suit the others, so none of them complains. */
+function canonicaliseAlternatives(options: readonly SchemaNode[], value: unknown, place: Place): unknown {
+  return options.reduce((result, option) => canonicalise(option, result, { ...place, mistakes: [] }), value);
+}
+
+function canonicaliseObject(
+  entries: Readonly<Record<string, SchemaNode>>,
+  value: object,
+  place: Place,
+): object {
   const spelling = new Map(Object.keys(entries).map((key) => [key.toLowerCase(), key]));
   const result = new Map<string, unknown>();
   for (const [key, element] of Object.entries(value)) {
     const known = spelling.get(key.toLowerCase());
     if (known === undefined) result.set(key, element);
-    else if (element !== null) result.set(known, canonicalise(entries[known]!, element));
+    else if (element !== null)
+      result.set(known, canonicalise(entries[known]!, element, inside(place, known)));
   }
   return Object.fromEntries(result);
+}
+
+function inside({ path, mistakes }: Place, key: string | number): Place {
+  return { path: path === '' ? String(key) : `${path}.${key}`, mistakes };
 }

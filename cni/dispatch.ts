@@ -3,6 +3,7 @@ import { decodeConfig, getAnswerVersion } from './config';
 import type { Delegation } from './delegation';
 import { type Environment, type EnvironmentVariables, readEnvironment } from './environment';
 import { CniError, ErrorCode, toCniError } from './errors';
+import { quote } from './identifiers';
 import { createIpam } from './ipam';
 import { toJsonText } from './json-text';
 import type { Platform } from './platform';
@@ -14,6 +15,8 @@ import { allVersions, newestVersion } from './versions';
 export interface Request {
   env: EnvironmentVariables;
   stdin: Uint8Array;
+  /** Interrupts an ADD, which then undoes what it did. Its reason is told. */
+  signal?: AbortSignal;
 }
 
 export interface Response {
@@ -54,31 +57,43 @@ interface OpenCall {
   log: string[];
 }
 
-async function serve({ request, plugin, platform, environment, stdin, log }: OpenCall): Promise<string> {
+async function serve(call: OpenCall): Promise<string> {
+  const { request, plugin, platform, environment, stdin, log } = call;
   const config = decodeConfig(stdin);
   const command = environment.command as keyof typeof verbs;
   verifyVersion(command, config.cniVersion, plugin.versions ?? allVersions);
-  if (command === 'ADD' || command === 'DEL') verifyNetns(environment.netns, plugin, platform);
+  if (command === 'ADD' || command === 'DEL') verifyNetns(call);
   const delegation: Delegation = {
-    ...request,
+    env: request.env,
+    stdin: request.stdin,
     path: environment.path,
     cniVersion: config.cniVersion,
     platform,
     serve: (inner, delegate) => dispatch(inner, delegate, platform),
     forwardStderr: (text) => log.push(text),
   };
-  return verbs[command]({ plugin, environment, config, ipam: createIpam(config.object, delegation) });
+  return verbs[command]({
+    plugin,
+    environment,
+    config,
+    ipam: createIpam(config.object, delegation),
+    signal: request.signal,
+  });
+}
 
-  function verifyNetns(netns: string, { allowsHostNetns }: Plugin, { isOwnNetns }: Platform): void {
-    const override = request.env.CNI_NETNS_OVERRIDE ?? '';
-    if (allowsHostNetns || netns === '' || override === '1' || override.toLowerCase() === 'true') return;
-    if (isOwnNetns(netns))
-      throw new CniError(
-        ErrorCode.invalidNetns,
-        "plugin's netns and netns from CNI_NETNS should not be the same",
-        `CNI_NETNS is ${JSON.stringify(netns)}`,
-      );
-  }
+/**
+ * Work in the host's own namespace would take the host's interfaces for the container's.
+ * @throws CniError 8
+ */
+function verifyNetns({ request, plugin, platform, environment: { netns } }: OpenCall): void {
+  const override = request.env.CNI_NETNS_OVERRIDE ?? '';
+  if (plugin.allowsHostNetns || netns === '' || override === '1' || override.toLowerCase() === 'true') return;
+  if (platform.isOwnNetns(netns))
+    throw new CniError(
+      ErrorCode.invalidNetns,
+      "plugin's netns and netns from CNI_NETNS should not be the same",
+      `CNI_NETNS is ${quote(netns)}`,
+    );
 }
 
 /** `cniVersion` echoes a known version of the input; old runtimes send none. */

@@ -21,7 +21,15 @@ export async function runPlugin(plugin: Plugin, platform: Platform): Promise<nev
     );
     return exitWith({ stdout: formatError(failure, newestVersion), stderr: '', exitCode: 1 });
   }
-  return exitWith(await dispatch({ env: process.env, stdin }, plugin, platform));
+  return exitWith(await dispatch({ env: process.env, stdin, ...interruption() }, plugin, platform));
+}
+
+/** SIGTERM during ADD undoes it; every other command leaves nothing half made that its next run would not mend. */
+function interruption(): { signal?: AbortSignal } {
+  if (process.env.CNI_COMMAND !== 'ADD') return {};
+  const controller = new AbortController();
+  process.once('SIGTERM', () => controller.abort('SIGTERM'));
+  return { signal: controller.signal };
 }
 
 function exitWith({ stdout, stderr, exitCode }: { stdout: string; stderr: string; exitCode: number }): never {

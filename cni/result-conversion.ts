@@ -6,7 +6,7 @@ import { findKey, type JsonObject } from './config';
 import { CniError, ErrorCode } from './errors';
 import { quote } from './identifiers';
 import { fromLegacy, type LegacyResult, toLegacy } from './legacy-result';
-import type { Interface, Result } from './result';
+import type { Dns, Interface, IpConfig, Result } from './result';
 import { findCidrFamily, legacyResultSchema, resultSchema } from './result-schema';
 import { validate } from './validate';
 import { resultFamily } from './versions';
@@ -26,7 +26,7 @@ export function parseResult(raw: unknown, assumedVersion: string, subject: strin
     throw new CniError(ErrorCode.invalidConfig, `parse ${subject} ${quote(raw)}: expected a JSON object`);
   const body = raw as JsonObject;
   const family = resultFamily(findVersion(body, assumedVersion));
-  const { cniVersion: _version, ...fields } = withoutVersion(body);
+  const fields = withoutVersion(body);
   if (family === 'legacy') return fromLegacy(validate(legacyResultSchema, fields, subject) as LegacyResult);
   const result = validate(resultSchema, fields, subject) as Result;
   return family === 'versioned-ips' ? withoutIpVersions(result) : result;
@@ -38,16 +38,17 @@ export function parseResult(raw: unknown, assumedVersion: string, subject: strin
  */
 export function formatResult(result: Result, version: string): WireResult {
   const family = resultFamily(version);
-  if (family === 'legacy') return { cniVersion: version, ...toLegacy(result) };
-  const { dns, ...rest } = result;
-  const body: Record<string, unknown> = { cniVersion: version, ...withoutEmptyLists(rest) };
-  if (family === 'versioned-ips') {
-    if (body.interfaces) body.interfaces = result.interfaces!.map(withoutNewFields);
-    if (body.ips)
-      body.ips = result.ips!.map((ip) => ({ version: String(findCidrFamily(ip.address)), ...ip }));
-    body.dns = dns ?? {};
-  } else if (dns && Object.keys(withoutEmptyLists(dns)).length > 0) body.dns = dns;
-  return body as WireResult;
+  if (family === 'legacy') return { ...toLegacy(result), cniVersion: version };
+  const { interfaces = [], ips = [], routes = [], dns = {}, ...unknown } = result;
+  const isOld = family === 'versioned-ips';
+  return {
+    ...unknown,
+    cniVersion: version,
+    ...(interfaces.length > 0 && { interfaces: isOld ? interfaces.map(withoutNewFields) : interfaces }),
+    ...(ips.length > 0 && { ips: isOld ? ips.map(withIpVersion) : ips }),
+    ...(routes.length > 0 && { routes }),
+    ...((isOld || !isEmpty(dns)) && { dns }),
+  };
 }
 
 /** Results of plugins that left `cniVersion` out are told apart by their shape. */
@@ -62,6 +63,10 @@ function withoutVersion(body: JsonObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([key]) => key.toLowerCase() !== 'cniversion'));
 }
 
+function withIpVersion(ip: IpConfig): IpConfig {
+  return { ...ip, version: String(findCidrFamily(ip.address)) };
+}
+
 function withoutIpVersions(result: Result): Result {
   if (!result.ips) return result;
   return { ...result, ips: result.ips.map(({ version: _version, ...ip }) => ip) };
@@ -72,8 +77,8 @@ function withoutNewFields({ mtu: _mtu, socketPath: _socketPath, pciID: _pciID, .
   return known;
 }
 
-function withoutEmptyLists(object: object): Record<string, unknown> {
-  const isEmpty = (value: unknown) =>
-    value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value)));
+function isEmpty(dns: Dns): boolean {
+  return Object.values(dns).every(
+    (value) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0),
+  );
 }

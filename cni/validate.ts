@@ -16,19 +16,20 @@ export function validate<Schema extends GenericSchema>(
   value: unknown,
   subject: string,
 ): InferOutput<Schema> {
-  const parsed = safeParse(schema, canonicaliseKeys(schema, value));
-  if (parsed.success) return parsed.output;
-  const mistakes = parsed.issues.slice(0, maxListed).map(describe);
-  const more = parsed.issues.length - mistakes.length;
-  if (more > 0) mistakes.push(`and ${more} more`);
-  throw new CniError(ErrorCode.invalidConfig, `parse ${subject}: ${mistakes.join('; ')}`);
+  const canonical = canonicaliseKeys(schema, value);
+  const parsed = safeParse(schema, canonical.value);
+  const issues = parsed.issues ?? [];
+  if (parsed.success && canonical.mistakes.length === 0) return parsed.output;
+  const more = canonical.mistakes.length + issues.length - maxListed;
+  const listed = [...canonical.mistakes, ...issues.slice(0, maxListed).map(describe)].slice(0, maxListed);
+  if (more > 0) listed.push(`and ${more} more`);
+  throw new CniError(ErrorCode.invalidConfig, `parse ${subject}: ${listed.join('; ')}`);
 }
 
 /** `mtu "x": expected number`, or the schema's own words. */
 function describe(issue: BaseIssue<unknown>): string {
   const path = getDotPath(issue);
-  if (issue.kind === 'schema' && issue.received === 'undefined')
-    return `missing ${path}: expected ${issue.expected}`;
+  if (issue.kind === 'schema' && issue.received === 'undefined') return `missing ${path}`;
   const place = path === null ? quote(issue.input) : `${path} ${quote(issue.input)}`;
   const isDefault = issue.message.startsWith('Invalid ') && issue.message.includes(': Expected ');
   return `${place}: ${isDefault ? `expected ${issue.expected}` : issue.message}`;

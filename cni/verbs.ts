@@ -3,7 +3,7 @@ import { getValidAttachments } from './attachments';
 import { parseCniArgs } from './cni-args';
 import type { RawConfig } from './config';
 import type { Command, Environment } from './environment';
-import { CniError, withLaterErrors } from './errors';
+import { CniError, ErrorCode, withLaterErrors } from './errors';
 import { toJsonText } from './json-text';
 import type { Args, Call, Ipam, Plugin } from './plugin';
 import { findDelPrevResult, getCheckPrevResult, readAddPrevResult } from './prev-result';
@@ -17,6 +17,8 @@ export interface DecodedCall {
   environment: Environment;
   config: RawConfig;
   ipam: Ipam;
+  /** Ends an ADD early, with its rollback. */
+  signal: AbortSignal | undefined;
 }
 
 type Verb = (call: DecodedCall) => Promise<string>;
@@ -50,11 +52,22 @@ async function add(decoded: DecodedCall): Promise<string> {
   const call = { ...common(decoded), args: args(decoded), prevResult };
   const rollback = new Rollback();
   try {
-    const result = await decoded.plugin.add({ ...call, rollback });
+    const result = await untilAborted(decoded.plugin.add({ ...call, rollback }), decoded.signal);
     return toJsonText(formatResult(result, call.cniVersion));
   } catch (error) {
     throw withLaterErrors(error, await rollback.run());
   }
+}
+
+/** @throws CniError 11 as soon as `signal` fires */
+async function untilAborted<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(new CniError(ErrorCode.tryAgainLater, `ADD interrupted: ${signal.reason}`));
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  return Promise.race([work, aborted]);
 }
 
 function silent(run: (decoded: DecodedCall) => void | Promise<void>): Verb {
