@@ -23,8 +23,12 @@ interface NamespaceState {
   firewall: string[];
 }
 
-/** What changes by itself or on purpose: locks, where the allocator goes on next, namespaces pinned by other tests. */
-const volatileFiles = /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\//;
+/**
+ * What changes by itself or on purpose: locks, where the allocator goes on next, namespaces pinned by other tests, and the
+ * folders of stores, which stay when they are empty.
+ */
+const volatileFiles =
+  /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\/|^\/(var\/lib\/cni|run\/tsnet)\/.*\/$|^\/run\/(tsnet|mount)\/$/;
 
 function lines(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
@@ -59,6 +63,7 @@ interface Device {
   dev?: string;
   dst?: string;
   protocol?: string;
+  qdisc?: string;
   addr_info?: { scope?: string }[];
 }
 
@@ -66,9 +71,14 @@ function without(list: Device[], except: string[]): Device[] {
   return list.filter((entry) => !except.includes(entry.ifname ?? entry.dev ?? ''));
 }
 
-/** Link-local addresses come and go with the carrier; nobody configures them. */
+/**
+ * Link-local addresses come and go with the carrier, nobody configures them; `noop` is the queue of a device that has
+ * never been up, and does not come back.
+ */
 function configured(device: Device): Device {
-  return { ...device, addr_info: device.addr_info?.filter((address) => address.scope !== 'link') ?? [] };
+  const addresses = device.addr_info?.filter((address) => address.scope !== 'link') ?? [];
+  const qdisc = device.qdisc === 'noop' ? 'noqueue' : device.qdisc;
+  return { ...device, ...(qdisc && { qdisc }), addr_info: addresses };
 }
 
 function json(text: string): Device[] {
