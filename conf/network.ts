@@ -1,6 +1,6 @@
 /**
  * The keys that every network configuration may carry (SPEC.md, section 1; CONVENTIONS.md). A plugin's schema is
- * `v.looseObject({ ...networkEntries, mtu: v.optional(mtu), … })`: unknown keys are kept, because chained
+ * `v.looseObject({ ...networkKeys, mtu: v.optional(mtu), … })`: unknown keys are kept, because chained
  * configurations carry keys of others. Names, versions, prevResult and attachments are examined by the dispatcher.
  */
 import * as v from 'valibot';
@@ -16,7 +16,7 @@ export const dns = v.looseObject({
 /** The delegated IPAM section: `type` names its executable, the rest belongs to it. No type: layer 2 only. */
 export const ipam = v.looseObject({ type: v.optional(v.string(), '') });
 
-export const networkEntries = {
+export const networkKeys = {
   cniVersion: v.optional(v.string()),
   name: v.string(),
   type: v.optional(v.string()),
@@ -30,4 +30,4 @@ export const networkEntries = {
 } as const;
 
 /** A configuration with the common keys only. */
-export const network = v.looseObject(networkEntries);
+export const network = v.looseObject(networkKeys);
