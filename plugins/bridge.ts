@@ -48,7 +48,7 @@ export default definePlugin({
     await bridgeNetwork.ensureRules({ network, conf }, plan.ips);
     const inside = container.getLink(args.ifName);
     if (conf.macspoofchk) await macSpoofing.ensure({ conf, key, port, mac: inside.mac, rollback });
-    if (!conf.disableContainerInterface) await bridgePort.awaitUp(host, port);
+    if (!conf.disableContainerInterface) await bridgePort.awaitUp([host, port], [container, inside]);
     const links = { bridge: host.getLink(bridge.name), port, inside, gateway };
     return bridgeResult.make(links, plan, { sandbox: args.netns, dns: conf.dns, lease });
   },

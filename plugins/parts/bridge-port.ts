@@ -91,18 +91,23 @@ export function removeLink(host: Rtnl, link: Link | undefined): void {
 const upDeadline = 2000;
 
 /**
- * Waits, at most 2 s, until the port forwards: the first packets would be lost otherwise.
- * @throws CniError when it does not come up
+ * Waits, at most 2 s, until the links carry packets: the first ones would be lost otherwise.
+ * @throws CniError when one does not come up
  */
-export async function awaitUp(host: Rtnl, { index }: Link): Promise<void> {
-  for (const deadline = Date.now() + upDeadline; ; await sleep(5)) {
-    const link = host.findLinkByIndex(index);
-    if (link?.operState === 'UP') return;
-    if (Date.now() < deadline) continue;
-    throw new CniError(
-      ErrorCode.internal,
-      `bridge port in error state: ${(link?.operState ?? 'gone').toLowerCase()}`,
-    );
+export async function awaitUp(...ends: [Rtnl, Link][]): Promise<void> {
+  const deadline = Date.now() + upDeadline;
+  for (const [rtnl, { index, name }] of ends) {
+    for (
+      let link = rtnl.findLinkByIndex(index);
+      link?.operState !== 'UP';
+      link = rtnl.findLinkByIndex(index)
+    ) {
+      if (!link || Date.now() > deadline) {
+        const state = link?.operState.toLowerCase() ?? 'gone';
+        throw new CniError(ErrorCode.internal, `bridge port in error state: ${state} ("${name}")`);
+      }
+      await sleep(5);
+    }
   }
 }
 

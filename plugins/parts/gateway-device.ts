@@ -19,9 +19,19 @@ export function ensure(host: Rtnl, { conf, bridge, port, plan }: GatewayTarget):
   const vlans = portVlans.plan(conf);
   if (vlans) portVlans.ensure(host, port, vlans);
   if (!isGateway(conf)) return undefined;
+  keepMac(host, bridge);
   const vlanDevice = conf.vlan === 0 ? undefined : vlanGateway.ensure(host, bridge, conf.vlan);
   bridgeGateway.ensure(host, vlanDevice ?? bridge, bridgeGateway.plan(plan.ips), conf.forceAddress);
   return vlanDevice;
+}
+
+/**
+ * A bridge that somebody else made may have no address of its own: it then takes the lowest of its ports' and changes with
+ * them, behind the back of the containers' neighbour tables. Setting the present one makes it stay.
+ */
+function keepMac(host: Rtnl, bridge: Link): void {
+  const { index, mac } = host.getLink(bridge.name);
+  host.setLink(index, { mac });
 }
 
 export function verify(host: Rtnl, { conf, bridge, port, plan }: GatewayTarget): void {
