@@ -57,7 +57,8 @@ export class AttachmentIndex {
     try {
       rmSync(this.#folder, { recursive: true, force: true });
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      for (const [owner, entry] of entries) this.#write(entryName(owner), entry);
+      for (const [owner, entry] of entries)
+        symlinkSync(formatEntry(entry), join(this.#folder, entryName(owner)));
       for (const folder of this.#otherBoots()) rmSync(folder, { recursive: true, force: true });
       return true;
     } catch {

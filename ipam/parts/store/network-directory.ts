@@ -3,11 +3,9 @@
  * `last_reserved_ip.<set>` for each range set. Callers hold the lock of the directory.
  */
 import {
-  closeSync,
   constants,
   linkSync,
   lstatSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../../../linux/errors';
 import { ifPresent } from './io-failure';
 import { formatOwner, isReservationName, type Owner, parseOwner } from './reservation';
 
@@ -28,6 +27,9 @@ const seal = 946_684_800;
 
 /** Where a file is made complete before it gets its name. */
 const draft = '.draft';
+
+/** Node takes the numbers of open(2) too, which its types do not say. */
+const readFlags = (constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK) as unknown as string;
 
 export interface ReservationStat {
   isEmpty: boolean;
@@ -120,11 +122,10 @@ export class NetworkDirectory {
 
 /** Neither follows a link nor waits for the writer of a pipe; '' for what is no regular file. */
 function readRegularFile(path: string): string {
-  if (!lstatSync(path).isFile()) return '';
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
+    return readFileSync(path, { encoding: 'utf8', flag: readFlags });
+  } catch (error) {
+    if (hasCode(error, 'EISDIR', 'ELOOP', 'EAGAIN', 'ENXIO')) return '';
+    throw error;
   }
 }

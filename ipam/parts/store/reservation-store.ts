@@ -103,16 +103,10 @@ export class ReservationStore implements Disposable {
     const known = this.#index.find(owner) ?? noEntry;
     doing(operation, () => {
       for (const address of addresses) if (!this.isReserved(address)) this.#directory.remove(address);
-      try {
-        this.#directory.create(owner, addresses, (writtenAt) => {
-          this.#index.set(owner, new Map([...known, ...addresses.map((ip) => [ip, writtenAt] as const)]));
-        });
-        for (const [setIndex, ip] of addresses.entries()) this.#directory.setLastReserved(setIndex, ip);
-      } catch (error) {
-        // The index may say too much now. The seal is broken, so the next call makes it anew.
-        for (const address of addresses) attempt(() => this.#directory.remove(address));
-        throw error;
-      }
+      this.#directory.create(owner, addresses, (writtenAt) => {
+        this.#index.set(owner, new Map([...known, ...addresses.map((ip) => [ip, writtenAt] as const)]));
+      });
+      this.#noteLastReserved(addresses);
     });
     this.#seal();
   }
@@ -146,6 +140,17 @@ export class ReservationStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.#lock[Symbol.dispose]();
+  }
+
+  /** A failure takes the reservations back. The seal is broken then, so the next call makes the index anew. */
+  #noteLastReserved(addresses: readonly string[]): void {
+    try {
+      for (const [setIndex, address] of addresses.entries())
+        this.#directory.setLastReserved(setIndex, address);
+    } catch (error) {
+      for (const address of addresses) attempt(() => this.#directory.remove(address));
+      throw error;
+    }
   }
 
   #synchronise(): void {
