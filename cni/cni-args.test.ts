@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseCniArgs } from './cni-args';
+import { parseCniArgs, removeCniArgs } from './cni-args';
 
 test.each([
   ['', {}],
@@ -48,4 +48,13 @@ test('known pairs come back whatever their place', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['MAC=aa;IP=1;junk', 'IP=1;junk'],
+  ['MAC=aa', ''],
+  ['', ''],
+  ['MACS=aa', 'MACS=aa'],
+])('%j without MAC is %j', (text, rest) => {
+  expect(removeCniArgs(text, ['MAC'])).toBe(rest);
 });

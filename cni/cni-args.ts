@@ -29,6 +29,12 @@ export function parseCniArgs(text: string, known: readonly string[]): Map<string
   return pairs;
 }
 
+/** CNI_ARGS without the pairs of some keys; everything else stays as it was written. */
+export function removeCniArgs(text: string, keys: readonly string[]): string {
+  const kept = text.split(';').filter((pair) => !keys.includes(pair.split('=')[0]!));
+  return kept.join(';');
+}
+
 function takeIgnoreUnknown(pairs: Map<string, string>): boolean {
   const value = pairs.get('IgnoreUnknown');
   if (value === undefined) return false;

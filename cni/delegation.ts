@@ -1,5 +1,6 @@
 /** Running another plugin as part of one's own call (SPEC.md, section 4): same environment, same input, its answer read. */
 import { isOwnBuild } from './build-marker';
+import { removeCniArgs } from './cni-args';
 import type { Command, EnvironmentVariables } from './environment';
 import { CniError, ErrorCode } from './errors';
 import { getExecutable } from './find-executable';
@@ -19,6 +20,8 @@ export interface Delegation {
   path: readonly string[];
   /** The configuration's version, which an answer without one has. */
   cniVersion: string;
+  /** Keys of CNI_ARGS that the delegating plugin knows. */
+  cniArgs: readonly string[];
   platform: Platform;
   /** Serves a call inside this process. */
   serve(request: { env: EnvironmentVariables; stdin: Uint8Array }, plugin: Plugin): Promise<ProcessOutcome>;
@@ -55,17 +58,25 @@ export async function runDelegateAdd(delegation: Delegation, type: string): Prom
 
 /** In this process when the executable is our own build: the same code, without a second start of Node. */
 async function start(
-  { platform, env, stdin, serve }: Delegation,
+  delegation: Delegation,
   { type, file, command }: { type: string; file: string; command: Command },
 ): Promise<ProcessOutcome> {
-  const request = { env: { ...env, CNI_COMMAND: command }, stdin };
+  const { platform, stdin, serve } = delegation;
+  const env = { ...delegation.env, CNI_COMMAND: command };
   const load = Object.hasOwn(platform.builtinIpam, type) ? platform.builtinIpam[type] : undefined;
-  if (load !== undefined && isOwnBuild(file, type)) return serve(request, await load());
-  return platform.runProcess({ file, ...request });
+  if (load === undefined || !isOwnBuild(file, type)) return platform.runProcess({ file, env, stdin });
+  const plugin = await load();
+  return serve({ env: { ...env, CNI_ARGS: argsForOwn(delegation, plugin) }, stdin }, plugin);
 }
 
-/** The error object on standard output; something readable in its place when there is none. */
-function parseFailure({ stdout, stderr, exitCode }: ProcessOutcome): CniError {
+/** What the delegating plugin took for itself (`MAC`) is not an unknown argument of the delegate. */
+function argsForOwn({ env, cniArgs }: Delegation, plugin: Plugin): string {
+  const taken = cniArgs.filter((key) => !plugin.cniArgs?.includes(key));
+  return removeCniArgs(env.CNI_ARGS ?? '', taken);
+}
+
+/** What a failed plugin reported: the error object on its standard output; something readable when there is none. */
+export function parseFailure({ stdout, stderr, exitCode }: ProcessOutcome): CniError {
   const ending = exitCode === undefined ? 'killed by a signal' : `exit status ${exitCode}`;
   if (stdout.trim() === '') {
     const cause = stderr.trim() === '' ? '' : `: ${quote(stderr)}`;

@@ -68,6 +68,7 @@ async function serve(call: OpenCall): Promise<string> {
     stdin: request.stdin,
     path: environment.path,
     cniVersion: config.cniVersion,
+    cniArgs: plugin.cniArgs ?? [],
     platform,
     serve: (inner, delegate) => dispatch(inner, delegate, platform),
     forwardStderr: (text) => log.push(text),

@@ -29,6 +29,7 @@ function recorded(): string[] {
 /** A plugin that does nothing but delegate. */
 const parent = definePlugin({
   type: 'parent',
+  cniArgs: ['MAC', 'IP'],
   about: 'delegates',
   conf: v.looseObject({ name: v.string() }),
   add: ({ ipam }) => ipam.add(),
@@ -39,7 +40,12 @@ const parent = definePlugin({
 });
 
 const lease = '{"cniVersion":"1.0.0","ips":[{"address":"10.0.0.2/24"}]}';
-const builtin = definePlugin({ ...parent, type: 'own', add: () => ({ ips: [{ address: '10.7.7.7/24' }] }) });
+const builtin = definePlugin({
+  ...parent,
+  type: 'own',
+  cniArgs: ['IP'],
+  add: () => ({ ips: [{ address: '10.7.7.7/24' }] }),
+});
 const platform: Platform = {
   runProcess,
   isOwnNetns: () => false,
@@ -75,7 +81,7 @@ test.each(['ADD', 'DEL', 'CHECK', 'GC', 'STATUS'])(
   async (command) => {
     writeDelegate(`cat >"$RECORD.in"; env -0 >"$RECORD.env"; echo noise >&2; echo '${lease}'`);
     const { env, stdin, stderr, exitCode } = await call(command, {
-      env: { CNI_ARGS: 'A=b', TRACEPARENT: '00-1' },
+      env: { CNI_ARGS: 'MAC=b', TRACEPARENT: '00-1' },
     });
     expect(exitCode).toBe(0);
     expect(readFileSync(join(folder, 'record.in'))).toEqual(stdin);
@@ -196,6 +202,13 @@ describe('our own IPAM', () => {
       expect((await call('ADD', { conf })).output.ips).toEqual([{ address: '10.0.0.2/24' }]);
     },
   );
+
+  test('is not handed the CNI_ARGS that the delegating plugin took', async () => {
+    writeFileSync(join(folder, 'own'), '#!/bin/false\n// tsnet source own\n', { mode: 0o755 });
+    const given = (CNI_ARGS: string) => call('ADD', { conf, env: { CNI_ARGS } });
+    expect(await given('MAC=aa;IP=10.0.0.9')).toMatchObject({ exitCode: 0 });
+    expect((await given('MAC=aa;FOO=b')).output.msg).toBe('ARGS: unknown args ["FOO=b"]');
+  });
 
   test('is looked for first even so', async () => {
     expect((await call('ADD', { conf })).output.msg).toContain('failed to find plugin "own"');
