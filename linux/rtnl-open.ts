@@ -1,4 +1,5 @@
 /** Opens the kernel's routing interface by whichever backend works here. */
+import { IpCommandRtnl } from './ip-command/rtnl';
 import { ffiAvailable } from './libc';
 import { NetlinkRtnl } from './netlink/rtnl';
 import type { Netns } from './netns';
@@ -10,6 +11,6 @@ import type { Rtnl } from './rtnl';
  * @throws SyscallError
  */
 export function openRtnl({ netns }: { netns?: Netns } = {}): Rtnl {
-  if (!ffiAvailable()) throw new Error('open rtnl: FFI cannot load');
+  if (!ffiAvailable()) return IpCommandRtnl.open(netns);
   return netns ? netns.run(() => NetlinkRtnl.open()) : NetlinkRtnl.open();
 }

@@ -43,7 +43,15 @@ export function u8(type: number, value: number): Buffer {
   return attribute(type, Buffer.of(value));
 }
 
+/** @throws SyscallError EINVAL for what is not an integer of 0 to `max` */
+export function requireUnsigned(what: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new SyscallError(`encode ${what} ${value}`, constants.errno.EINVAL, `not an integer of 0 to ${max}`);
+}
+
+/** @throws SyscallError EINVAL when the value does not fit */
 export function u32(type: number, value: number): Buffer {
+  requireUnsigned(`netlink attribute ${type}`, value, 0xffffffff);
   const payload = Buffer.alloc(4);
   payload.writeUInt32LE(value);
   return attribute(type, payload);

@@ -1,8 +1,7 @@
 /** VLAN membership of bridges and their ports: IFLA_BRIDGE_VLAN_INFO (linux/if_bridge.h `struct bridge_vlan_info`). */
-import { constants } from 'node:os';
-import { SyscallError } from '../errors';
 import type { BridgeVlan } from '../rtnl';
 import { noSuchLink, vlanOperation } from '../rtnl-operation';
+import { requireVlanRange, type VlanRange } from '../vlan-range';
 import { attribute, attributes, nested, u32 } from './attribute';
 import { AF_BRIDGE } from './bridge-port';
 import { findLinkByIndex } from './link';
@@ -26,15 +25,6 @@ const BRIDGE_VLAN_INFO_UNTAGGED = 4;
 const BRIDGE_VLAN_INFO_RANGE_BEGIN = 8;
 const BRIDGE_VLAN_INFO_RANGE_END = 16;
 const RTEXT_FILTER_BRVLAN = 2;
-const maxVid = 4094;
-
-export interface VlanRange {
-  index: number;
-  vid: number;
-  vidEnd?: number;
-  pvid?: boolean;
-  untagged?: boolean;
-}
 
 function decodeVlans(message: Message): BridgeVlan[] {
   const { index, table } = linkAttributes(message);
@@ -77,15 +67,9 @@ function selfFlag(isBridge: boolean): Buffer[] {
   return [attribute(IFLA_BRIDGE_FLAGS, Buffer.of(BRIDGE_FLAGS_SELF, 0))];
 }
 
-function requireRange(operation: string, { vid, vidEnd = vid }: VlanRange): void {
-  const valid =
-    Number.isInteger(vid) && Number.isInteger(vidEnd) && vid >= 1 && vid <= vidEnd && vidEnd <= maxVid;
-  if (!valid) throw new SyscallError(operation, constants.errno.EINVAL, 'vlan ids are 1 to 4094, in order');
-}
-
 function change(socket: NetlinkSocket, verb: 'add' | 'delete', vlan: VlanRange): void {
   const operation = vlanOperation(verb, vlan);
-  requireRange(operation, vlan);
+  requireVlanRange(operation, vlan);
   const link = findLinkByIndex(socket, vlan.index);
   if (!link) throw noSuchLink(operation);
   const spec = nested(IFLA_AF_SPEC, [...selfFlag(link.kind === 'bridge'), ...encodeRange(vlan)]);

@@ -4,7 +4,7 @@ import { AF_INET, addressText, cidrText, networkBytes, parseAddress, parseCidr }
 import type { Route } from '../rtnl';
 import { routeOperation } from '../rtnl-operation';
 import { RT_SCOPE_GLOBAL, RT_SCOPE_LINK, RT_SCOPE_NOWHERE } from '../rtnl-scope';
-import { AttributeTable, attribute, nested, u32 } from './attribute';
+import { AttributeTable, attribute, nested, requireUnsigned, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { NetlinkSocket } from './socket';
 
@@ -41,6 +41,8 @@ interface Rtmsg {
 
 function rtmsg(fixed: Partial<Rtmsg>): Buffer {
   const { family = 0, prefix = 0, table = 0, protocol = 0, scope = 0, type = 0, flags = 0 } = fixed;
+  requireUnsigned('route protocol', protocol, 0xff);
+  requireUnsigned('route scope', scope, 0xff);
   const bytes = Buffer.alloc(rtmsgSize);
   bytes.set([family, prefix, 0, 0, table < 256 ? table : RT_TABLE_COMPAT, protocol, scope, type]);
   bytes.writeUInt32LE(flags, 8);

@@ -11,9 +11,10 @@ import type {
   Rtnl,
 } from '../rtnl';
 import { noSuchLink } from '../rtnl-operation';
+import type { VlanRange } from '../vlan-range';
 import { addAddress, deleteAddress, listAddresses } from './address';
 import { addAltName, deleteAltName } from './alt-name';
-import { addBridgeVlan, deleteBridgeVlan, listBridgeVlans, type VlanRange } from './bridge-vlan';
+import { addBridgeVlan, deleteBridgeVlan, listBridgeVlans } from './bridge-vlan';
 import { deleteLink, findLink, findLinkByIndex, listLinks } from './link';
 import { setLink } from './link-change';
 import { createLink } from './link-creation';

@@ -1,0 +1,49 @@
+/** Running commands in one namespace, whichever the calling thread is in by then. */
+import { runSync } from '../command';
+import { Netns } from '../netns';
+import { asSyscallError } from './errors';
+import type { CommandLine } from './render';
+
+/** A path under which other processes find an open namespace, also when the path it was opened by is gone. */
+export function pathForChildren(netns: { fd: number }): string {
+  return `/proc/${process.pid}/fd/${netns.fd}`;
+}
+
+export class CommandNamespace implements Disposable {
+  readonly #netns: Netns;
+
+  /** @param netns kept open under a descriptor of its own; the calling thread's namespace when absent */
+  constructor(netns?: Netns) {
+    this.#netns = netns ? Netns.open(`/proc/self/fd/${netns.fd}`) : Netns.current();
+  }
+
+  /**
+   * Runs a command and gives its output.
+   * @throws SyscallError `operation: cause`
+   */
+  run(operation: string, command: CommandLine): string {
+    try {
+      // Texts are matched, so they may not be translated.
+      return runSync(this.#placed(command), { env: { LC_ALL: 'C' } });
+    } catch (error) {
+      throw asSyscallError(operation, error);
+    }
+  }
+
+  /** As {@link run}, for commands that print a JSON list. */
+  list<Item>(operation: string, command: CommandLine): Item[] {
+    const output = this.run(operation, command).trim();
+    return output === '' ? [] : (JSON.parse(output) as Item[]);
+  }
+
+  #placed(command: CommandLine): CommandLine {
+    using here = Netns.current();
+    return this.#netns.equals(here)
+      ? command
+      : ['nsenter', `--net=${pathForChildren(this.#netns)}`, ...command];
+  }
+
+  [Symbol.dispose](): void {
+    this.#netns.close();
+  }
+}

@@ -1,0 +1,257 @@
+/** {@link Rtnl} by the commands `ip` and `bridge` of iproute2: for hosts where FFI cannot load, and as oracle in tests. */
+import { hasCode } from '../errors';
+import { isPossibleLinkName } from '../link-name';
+import type { Netns } from '../netns';
+import type {
+  Address,
+  BridgeVlan,
+  Link,
+  LinkChange,
+  Neighbour,
+  NewAddress,
+  NewLinkSpec,
+  Route,
+  Rtnl,
+} from '../rtnl';
+import {
+  addressOperation,
+  neighbourOperation,
+  noSuchLink,
+  noVlanFiltering,
+  routeOperation,
+  setLinkOperation,
+  vlanOperation,
+} from '../rtnl-operation';
+import { requireVlanRange, type VlanRange } from '../vlan-range';
+import {
+  type AddressJson,
+  type BridgeVlanJson,
+  type NeighbourJson,
+  parseAddresses,
+  parseBridgeVlans,
+  parseNeighbours,
+  parseRoute,
+  type RouteJson,
+} from './addressing-json';
+import { type LinkJson, parseLinks } from './link-json';
+import { CommandNamespace, pathForChildren } from './namespace';
+import {
+  altNameCommand,
+  type CommandLine,
+  createLinkCommands,
+  deleteLinkCommand,
+  type Naming,
+  setLinkCommands,
+} from './render';
+import {
+  addAddressCommand,
+  addNeighbourCommand,
+  addRouteCommand,
+  bridgeVlanCommand,
+  deleteAddressCommand,
+  deleteNeighbourCommand,
+  deleteRouteCommand,
+} from './render-addressing';
+
+const RT_TABLE_MAIN = 254;
+const RTN_UNICAST = '1';
+
+export class IpCommandRtnl implements Rtnl {
+  readonly #namespace: CommandNamespace;
+
+  private constructor(namespace: CommandNamespace) {
+    this.#namespace = namespace;
+  }
+
+  /** Works in `netns`, or in the namespace where the calling thread is now. */
+  static open(netns?: Netns): IpCommandRtnl {
+    return new IpCommandRtnl(new CommandNamespace(netns));
+  }
+
+  listLinks(): Link[] {
+    return parseLinks(
+      this.#namespace.list<LinkJson>('list links', ['ip', '-json', '-N', '-details', 'link', 'show']),
+    );
+  }
+
+  findLink(name: string): Link | undefined {
+    if (!isPossibleLinkName(name)) return undefined;
+    return this.listLinks().find((link) => link.name === name || link.altNames.includes(name));
+  }
+
+  findLinkByIndex(index: number): Link | undefined {
+    return this.listLinks().find((link) => link.index === index);
+  }
+
+  getLink(name: string): Link {
+    const link = this.findLink(name);
+    if (!link) throw noSuchLink(`get link ${JSON.stringify(name)}`);
+    return link;
+  }
+
+  createLink(spec: NewLinkSpec): Link {
+    const operation = `create link "${spec.name}"`;
+    const [create, ...complete] = createLinkCommands(spec, this.#naming(operation));
+    this.#namespace.run(operation, create);
+    try {
+      for (const command of complete) this.#namespace.run(operation, command);
+      const created = this.getLink(spec.name);
+      if (spec.kind === 'bridge' && spec.vlanFiltering && !created.bridge?.vlanFiltering)
+        throw noVlanFiltering(spec.name);
+      return created;
+    } catch (error) {
+      this.#namespace.run(operation, deleteLinkCommand(spec.name));
+      throw error;
+    }
+  }
+
+  setLink(index: number, change: LinkChange): void {
+    const operation = setLinkOperation(index, change);
+    const name = this.#name(operation, index);
+    for (const command of setLinkCommands(name, change, this.#naming(operation)))
+      this.#namespace.run(operation, command);
+    if (change.vlanFiltering && !this.findLinkByIndex(index)?.bridge?.vlanFiltering)
+      throw noVlanFiltering(name);
+  }
+
+  deleteLink(index: number): void {
+    this.#change(`delete link ${index}`, index, deleteLinkCommand);
+  }
+
+  addAltName(index: number, altName: string): void {
+    const operation = `add alternative name "${altName}" to link ${index}`;
+    this.#change(operation, index, (name) => altNameCommand('add', name, altName));
+  }
+
+  deleteAltName(index: number, altName: string): void {
+    const operation = `delete alternative name "${altName}" from link ${index}`;
+    this.#change(operation, index, (name) => altNameCommand('delete', name, altName));
+  }
+
+  listAddresses(index?: number): Address[] {
+    const command: CommandLine = ['ip', '-json', '-N', '-details', 'address', 'show'];
+    const addresses = parseAddresses(this.#namespace.list<AddressJson>('list addresses', command));
+    return addresses.filter((address) => index === undefined || address.index === index);
+  }
+
+  addAddress(address: NewAddress): void {
+    const operation = addressOperation('add', address);
+    this.#change(operation, address.index, (name) => addAddressCommand(address, name));
+  }
+
+  deleteAddress(address: Pick<Address, 'index' | 'address'>): void {
+    const operation = addressOperation('delete', address);
+    this.#change(operation, address.index, (name) => deleteAddressCommand(address, name));
+  }
+
+  listRoutes({ table = RT_TABLE_MAIN, index }: { table?: number; index?: number } = {}): Route[] {
+    const indexes = this.#indexes();
+    const inet = this.#routesOf('-4', table).map((json) => parseRoute(json, { size: 4, table, indexes }));
+    const inet6 = this.#routesOf('-6', table).map((json) => parseRoute(json, { size: 16, table, indexes }));
+    return [...inet, ...inet6].filter((route) => index === undefined || route.index === index);
+  }
+
+  #routesOf(family: '-4' | '-6', table: number): RouteJson[] {
+    const command: CommandLine = [
+      'ip',
+      family,
+      '-json',
+      '-N',
+      '-details',
+      'route',
+      'show',
+      'table',
+      String(table),
+    ];
+    try {
+      const routes = this.#namespace.list<RouteJson>(`list routes of table ${table}`, command);
+      return routes.filter(({ type }) => type === RTN_UNICAST);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
+  addRoute(route: Route): void {
+    const operation = routeOperation('add', route);
+    this.#namespace.run(operation, addRouteCommand(route, this.#outgoing(operation, route)));
+  }
+
+  deleteRoute(route: Route): void {
+    const operation = routeOperation('delete', route);
+    this.#namespace.run(operation, deleteRouteCommand(route, this.#outgoing(operation, route)));
+  }
+
+  listNeighbours(index?: number): Neighbour[] {
+    const command: CommandLine = ['ip', '-json', 'neighbour', 'show'];
+    const json = this.#namespace.list<NeighbourJson>('list neighbours', command);
+    const neighbours = parseNeighbours(json, this.#indexes());
+    return neighbours.filter((neighbour) => index === undefined || neighbour.index === index);
+  }
+
+  addNeighbour(neighbour: Pick<Neighbour, 'index' | 'address' | 'mac'>): void {
+    const operation = neighbourOperation('add', neighbour);
+    this.#change(operation, neighbour.index, (name) => addNeighbourCommand(neighbour, name));
+  }
+
+  deleteNeighbour(neighbour: Pick<Neighbour, 'index' | 'address'>): void {
+    const operation = neighbourOperation('delete', neighbour);
+    this.#change(operation, neighbour.index, (name) => deleteNeighbourCommand(neighbour, name));
+  }
+
+  listBridgeVlans(index?: number): BridgeVlan[] {
+    const json = this.#namespace.list<BridgeVlanJson>('list bridge vlans', [
+      'bridge',
+      '-json',
+      'vlan',
+      'show',
+    ]);
+    const indexes = this.#indexes();
+    const vlans = json.flatMap((member) => parseBridgeVlans(member, indexes));
+    return vlans.filter((vlan) => index === undefined || vlan.index === index);
+  }
+
+  addBridgeVlan(vlan: VlanRange): void {
+    this.#changeVlan('add', vlan);
+  }
+
+  deleteBridgeVlan(vlan: VlanRange): void {
+    this.#changeVlan('delete', vlan);
+  }
+
+  #changeVlan(verb: 'add' | 'delete', vlan: VlanRange): void {
+    const operation = vlanOperation(verb, vlan);
+    requireVlanRange(operation, vlan);
+    const link = this.findLinkByIndex(vlan.index);
+    if (!link) throw noSuchLink(operation);
+    const member = { name: link.name, isBridge: link.kind === 'bridge' };
+    this.#namespace.run(operation, bridgeVlanCommand(verb, vlan, member));
+  }
+
+  /** Runs one command about the link with `index`. */
+  #change(operation: string, index: number, render: (name: string) => CommandLine): void {
+    this.#namespace.run(operation, render(this.#name(operation, index)));
+  }
+
+  #outgoing(operation: string, { index }: Route): string | undefined {
+    return index === undefined ? undefined : this.#name(operation, index);
+  }
+
+  #name(operation: string, index: number): string {
+    const link = this.findLinkByIndex(index);
+    if (!link) throw noSuchLink(operation);
+    return link.name;
+  }
+
+  #naming(operation: string): Naming {
+    return { linkName: (index) => this.#name(operation, index), netnsPath: pathForChildren };
+  }
+
+  #indexes(): Map<string, number> {
+    return new Map(this.listLinks().map(({ name, index }) => [name, index]));
+  }
+
+  [Symbol.dispose](): void {
+    this.#namespace[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { Netns } from '../netns';
+import { describeEachBackend, failure, upBridge } from './fixture';
+
+describeEachBackend((fixture) => {
+  test('the peer is born in its namespace, and both ends are complete', () => {
+    const { rtnl, other, otherNetns } = fixture;
+    const bridge = upBridge(fixture);
+    const end = { name: 'v0', up: true, mtu: 1400, mac: '02:00:00:00:00:02', alias: 'pod', group: 4 };
+    const far = { name: 'eth0', up: true, mtu: 1400, mac: '02:00:00:00:00:03' };
+    const peer = { ...far, netns: otherNetns };
+    const created = rtnl.createLink({ kind: 'veth', ...end, master: bridge.index, peer });
+    const eth0 = other.getLink('eth0');
+    expect(created).toMatchObject({
+      kind: 'veth',
+      ...end,
+      master: bridge.index,
+      link: eth0.index,
+      operState: 'UP',
+    });
+    expect(eth0).toMatchObject({ kind: 'veth', ...far, master: 0, link: created.index, operState: 'UP' });
+    expect(rtnl.findLink('eth0')).toBeUndefined();
+  });
+
+  test('without a namespace both ends are here', () => {
+    const { rtnl } = fixture;
+    const { index } = rtnl.createLink({ kind: 'veth', name: 'v0', peer: { name: 'v1', up: true } });
+    expect(rtnl.getLink('v1')).toMatchObject({ up: true, link: index });
+    expect(rtnl.getLink('v0')).toMatchObject({ up: false, operState: 'DOWN' });
+    expect(rtnl.getLink('v1').operState).toBe('LOWERLAYERDOWN');
+  });
+
+  test('deleting one end deletes both', () => {
+    const { rtnl, other, otherNetns } = fixture;
+    const { index } = rtnl.createLink({
+      kind: 'veth',
+      name: 'v0',
+      peer: { name: 'eth0', netns: otherNetns },
+    });
+    rtnl.deleteLink(index);
+    expect(rtnl.findLink('v0')).toBeUndefined();
+    expect(other.findLink('eth0')).toBeUndefined();
+  });
+
+  test("a peer's name that is taken is EEXIST and leaves nothing", () => {
+    const { rtnl, other, otherNetns } = fixture;
+    other.createLink({ kind: 'bridge', name: 'eth0' });
+    const spec = { kind: 'veth', name: 'v0', peer: { name: 'eth0', netns: otherNetns } } as const;
+    expect(() => rtnl.createLink(spec)).toThrow(failure('EEXIST'));
+    expect(rtnl.findLink('v0')).toBeUndefined();
+    expect(other.getLink('eth0').kind).toBe('bridge');
+  });
+
+  test('a master that is absent leaves nothing', () => {
+    const { rtnl, other, otherNetns } = fixture;
+    const peer = { name: 'eth0', netns: otherNetns };
+    expect(() => rtnl.createLink({ kind: 'veth', name: 'v0', master: 999, peer })).toThrow();
+    expect(rtnl.findLink('v0')).toBeUndefined();
+    expect(other.findLink('eth0')).toBeUndefined();
+  });
+
+  test('a conversation stays in its namespace when the thread and the Netns have gone', () => {
+    const { netns, otherNetns, rtnl } = fixture;
+    upBridge(fixture);
+    otherNetns.run(() => expect(rtnl.findLink('br0')).toBeDefined());
+    netns.close();
+    expect(rtnl.findLink('br0')).toBeDefined();
+    fixture.netns = Netns.open(netns.path);
+  });
+
+  test('no file descriptor is left open', () => {
+    const { rtnl, otherNetns } = fixture;
+    const peer = { name: 'eth0', netns: otherNetns, up: true };
+    const round = () => {
+      const { index } = rtnl.createLink({ kind: 'veth', name: 'v0', peer });
+      expect(() => rtnl.createLink({ kind: 'veth', name: 'v0', peer })).toThrow(failure('EEXIST'));
+      rtnl.deleteLink(index);
+    };
+    round();
+    const before = readdirSync('/proc/self/fd').length;
+    round();
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+});
