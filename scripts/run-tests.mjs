@@ -14,6 +14,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const folder = mkdtempSync(join(tmpdir(), 'tsnet-tests-'));
 
+/** A plain `su` leaves the system folders, and so ip and iptables, out of PATH. */
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` };
+
 /** What a Jest that died before it wrote its results counts as. */
 const noResults = {
   numPassedTests: 0,
@@ -26,7 +29,7 @@ const noResults = {
 function runProject(project) {
   const outputFile = join(folder, `${project}.json`);
   const args = [jest, '--selectProjects', project, '--maxWorkers=2', '--json', `--outputFile=${outputFile}`];
-  const done = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const done = spawnSync(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
     const results = JSON.parse(readFileSync(outputFile, 'utf8'));
     return { ok: done.status === 0, results };
