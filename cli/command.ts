@@ -23,7 +23,7 @@ export function defineCommand<Options>(definition: CommandDefinition<Options>): 
 /** A command that only groups others: `network` in `tsnet network ls`. */
 export function defineCommandGroup(name: string, describe: string, commands: readonly Command[]): Command {
   return {
-    command: `${name} <command>`,
+    command: name,
     describe,
     builder: (yargs) =>
       yargs

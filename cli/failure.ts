@@ -35,10 +35,13 @@ export function exitCodeOf(error: unknown): number {
   return (error as Failure | undefined)?.code === 'USAGE' ? ExitCode.usage : ExitCode.failure;
 }
 
-/** Prints the failure on stderr, with its stack when TSNET_DEBUG is set, and gives the exit code. */
-export function reportFailure(error: unknown): number {
+/**
+ * Prints the failure on stderr, with its stack when TSNET_DEBUG is set, and gives the exit code.
+ * @param help the command line that would have helped, for wrong arguments
+ */
+export function reportFailure(error: unknown, help: string): number {
   const exitCode = exitCodeOf(error);
-  const hint = exitCode === ExitCode.usage ? ' (see "tsnet --help")' : '';
+  const hint = exitCode === ExitCode.usage ? ` (see "${help}")` : '';
   console.error(`tsnet: ${describeFailure(error)}${hint}`);
   if (process.env.TSNET_DEBUG) console.error((error as Failure | undefined)?.stack ?? error);
   return exitCode;
