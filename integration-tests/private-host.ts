@@ -19,15 +19,26 @@ export interface ExecOptions {
   timeout?: number;
 }
 
-const setUp = `set -e
+export interface PrivateHostOptions {
+  /** Folders that get an empty tmpfs, besides /run and /var/lib/cni. They are made when missing. */
+  empty?: string[];
+  /**
+   * Keep the machine's /sys, with its cgroups, for container runtimes; otherwise /sys is the private network namespace's.
+   */
+  cgroups?: boolean;
+}
+
+function setUpScript({ empty = [], cgroups = false }: PrivateHostOptions): string {
+  const folders = ['/run', '/var/lib/cni', ...empty];
+  return `set -e
 mount --make-rprivate /
-mount -t tmpfs tmpfs /run
-mkdir -p /run/netns /var/lib/cni
-mount -t tmpfs tmpfs /var/lib/cni
-mount -t sysfs sysfs /sys 2>/dev/null || true
+${folders.map((folder) => `mkdir -p ${folder}; mount -t tmpfs tmpfs ${folder}`).join('\n')}
+mkdir -p /run/netns
+${cgroups ? '' : 'mount -t sysfs sysfs /sys 2>/dev/null || true'}
 ip link set lo up
 echo ready
 exec sleep infinity`;
+}
 
 export class PrivateHost {
   readonly #holder: ChildProcess;
@@ -38,8 +49,8 @@ export class PrivateHost {
     this.pid = pid;
   }
 
-  static async create(): Promise<PrivateHost> {
-    const holder = spawn('unshare', ['--net', '--mount', 'sh', '-c', setUp], {
+  static async create(options: PrivateHostOptions = {}): Promise<PrivateHost> {
+    const holder = spawn('unshare', ['--net', '--mount', 'sh', '-c', setUpScript(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {
