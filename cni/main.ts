@@ -28,7 +28,8 @@ export async function runPlugin(plugin: Plugin, platform: Platform): Promise<nev
 function interruption(): { signal?: AbortSignal } {
   if (process.env.CNI_COMMAND !== 'ADD') return {};
   const controller = new AbortController();
-  process.once('SIGTERM', () => controller.abort('SIGTERM'));
+  // `on`, not `once`: a library that finds itself the last listener raises the signal again
+  process.on('SIGTERM', () => controller.abort('SIGTERM'));
   return { signal: controller.signal };
 }
 
