@@ -1,0 +1,119 @@
+/** Plans the launch of a container: from its OCI configuration to the table of system calls. Pure. */
+import type { Hierarchy } from '../cgroup/hierarchy';
+import type { OciSpec } from '../oci/spec';
+import { type OverlayLayers, overlayOptions } from '../rootfs/overlay';
+import { openMountPoint } from './confined-path';
+import { setAttributes } from './detached-mount';
+import { planDevices } from './devices';
+import {
+  AT_FDCWD,
+  MOUNT_ATTR_RDONLY,
+  namespaceFlags,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+} from './kernel-constants';
+import { planMask, planReadonly } from './masks';
+import { type MonitorPlan, planClone, planMonitor } from './monitor';
+import { planMount } from './mounts';
+import { planBlockSignals, planHideLauncher, planProcess } from './process';
+import { Program, type Slot } from './program';
+
+const MS_REC_SLAVE = 0x4000 | (1 << 19);
+const MNT_DETACH = 2;
+
+/** All that a launch depends on. */
+export interface LaunchInput {
+  spec: OciSpec;
+  layers: OverlayLayers;
+  /** The container's own cgroups: one folder per hierarchy. */
+  cgroups: readonly string[];
+  hierarchies: readonly Hierarchy[];
+  isFile: (path: string) => boolean;
+  monitor: MonitorPlan;
+}
+
+/** Enters the cgroups of those folders: the calling process moves itself. */
+export function planJoinCgroups(program: Program, folders: readonly string[]): void {
+  const self = program.text('0');
+  for (const folder of folders) {
+    const what = `join cgroup "${folder}"`;
+    const path = program.text(`${folder}/cgroup.procs`);
+    const file = program.result(what, 'openat', [AT_FDCWD, path, 1 | O_CLOEXEC, 0]);
+    program.call(what, 'write', [file, self, 1]);
+    program.call(what, 'close', [file]);
+  }
+}
+
+function planNamespaces(program: Program, spec: OciSpec): void {
+  for (const { type, path } of spec.linux.namespaces) {
+    if (path === undefined) continue;
+    const what = `join ${type} namespace "${path}"`;
+    const file = program.result(what, 'openat', [AT_FDCWD, program.text(path), O_CLOEXEC, 0]);
+    program.call(what, 'setns', [file, namespaceFlags[type]]);
+  }
+  // only now: a cgroup namespace begins at the cgroup that its creator is in
+  if (spec.linux.namespaces.some(({ type }) => type === 'cgroup'))
+    program.call('create cgroup namespace', 'unshare', [namespaceFlags.cgroup]);
+}
+
+function planRoot(program: Program, { spec, layers }: LaunchInput): Slot {
+  const path = program.text(spec.root.path);
+  const what = `mount root file system on "${spec.root.path}"`;
+  program.call('keep mounts from the host', 'mount', [0, program.text('/'), 0, MS_REC_SLAVE, 0]);
+  const overlay = program.text('overlay');
+  program.call(what, 'mount', [overlay, path, overlay, 0, program.text(overlayOptions(layers))]);
+  return program.result(what, 'openat', [AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0]);
+}
+
+function planFilesystems(program: Program, input: LaunchInput, root: Slot): void {
+  const { mounts, linux } = input.spec;
+  for (const mount of mounts) planMount(program, mount, { ...input, root });
+  if (mounts.some(({ destination, type }) => destination === '/dev' && type === 'tmpfs'))
+    planDevices(program, root);
+  for (const path of linux.maskedPaths) planMask(program, root, path);
+  for (const path of linux.readonlyPaths) planReadonly(program, root, path);
+  openMountPoint(program, root, { path: input.spec.process.cwd, kind: 'directory' });
+}
+
+function planPivot(program: Program, root: Slot): void {
+  const here = program.text('.');
+  program.call('enter root', 'fchdir', [root]);
+  program.call('change root', 'pivot_root', [here, here]);
+  program.call('detach the host', 'umount2', [here, MNT_DETACH]);
+  program.call('enter root', 'chdir', [program.text('/')]);
+}
+
+/** The table of a new container. */
+export function planContainer(input: LaunchInput): Program {
+  const { spec } = input;
+  const program = new Program();
+  planBlockSignals(program);
+  planHideLauncher(program);
+  const created = spec.linux.namespaces.filter(({ type, path }) => path === undefined && type !== 'cgroup');
+  const types = created.map(({ type }) => type);
+  const { cloned, child } = planClone(program, types);
+  planMonitor(program, cloned, input.monitor);
+
+  program.land(child);
+  planJoinCgroups(program, input.cgroups);
+  planNamespaces(program, spec);
+  program.call('begin session', 'setsid', []);
+  program.call('clear umask', 'umask', [0]);
+  const root = planRoot(program, input);
+  planFilesystems(program, input, root);
+  if (spec.root.readonly) {
+    const change = { attributes: MOUNT_ATTR_RDONLY, propagation: 0, recursive: false };
+    setAttributes(program, root, { what: 'make root read-only', ...change });
+  }
+  planPivot(program, root);
+  planHostname(program, spec);
+  planProcess(program, spec.process);
+  return program;
+}
+
+function planHostname(program: Program, { hostname, linux }: OciSpec): void {
+  if (hostname === '' || !linux.namespaces.some(({ type }) => type === 'uts')) return;
+  const length = Buffer.byteLength(hostname);
+  program.call(`set hostname "${hostname}"`, 'sethostname', [program.text(hostname), length]);
+}

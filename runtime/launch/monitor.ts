@@ -1,0 +1,88 @@
+/**
+ * What the launcher does after the clone, as the parent: it stays, in a few kilobytes, until the container's first
+ * process has ended, and writes down how. It needs nobody: whoever started it may be gone by then.
+ */
+import { AT_FDCWD, fd, namespaceFlags, O_CLOEXEC, SIGCHLD } from './kernel-constants';
+import { planUnblockSignals } from './process';
+import { Label, type Program, Slot } from './program';
+
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_CREAT_TRUNC = 0o1100;
+const CLOCK_REALTIME = 0;
+
+/** Folders and commands of the monitor. Without a folder nothing is written down. */
+export interface MonitorPlan {
+  /** Takes `pid` (see {@link Program}: 8 bytes, little endian) and, atomically, `exit`. */
+  folder?: string;
+  /** Run at the end when nobody has read the notice: who started the container is gone. */
+  orphanCommand?: { argv: readonly string[]; env: readonly string[] };
+}
+
+/** What the parent keeps: `record` is { u32 0, u32 pid }, the report that says that the child exists. */
+export interface Cloned {
+  pid: Slot;
+  record: number;
+}
+
+/** Clones; everything planned until {@link planMonitor} is the child's part. */
+export function planClone(program: Program, namespaces: readonly (keyof typeof namespaceFlags)[]) {
+  const flags = namespaces.reduce((all, type) => all | BigInt(namespaceFlags[type]), 0n);
+  // struct clone_args (linux/sched.h): flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls
+  const args = program.words(flags, 0, 0, 0, SIGCHLD, 0, 0, 0);
+  const record = program.bytes(Buffer.alloc(16));
+  const pid = new Slot(record + 4);
+  const child = new Label();
+  program.call('create process in new namespaces', 'clone3', [args, 64], { store: pid, ifZero: child });
+  return { cloned: { pid, record } satisfies Cloned, child };
+}
+
+function planWriteFile(program: Program, path: string, content: { address: number; size: number }): void {
+  const what = `write "${path}"`;
+  const flags = O_WRONLY | O_CREAT_TRUNC | O_CLOEXEC;
+  const file = program.result(what, 'openat', [AT_FDCWD, program.text(path), flags, 0o600]);
+  program.call(what, 'write', [file, content.address, content.size]);
+  program.call(what, 'close', [file]);
+}
+
+/** Lets go of the caller's descriptors and directory; what fails later must not be written into one of them. */
+function planDetach(program: Program): void {
+  const device = program.text('/dev/null');
+  const nothing = program.result('open "/dev/null"', 'openat', [AT_FDCWD, device, O_RDWR | O_CLOEXEC, 0]);
+  for (const descriptor of [0, 1, 2, fd.report])
+    program.call('let descriptor go', 'dup3', [nothing, descriptor, 0]);
+  program.call('change to "/"', 'chdir', [program.text('/')]);
+}
+
+function planOrphanCommand(program: Program, { argv, env }: NonNullable<MonitorPlan['orphanCommand']>): void {
+  planUnblockSignals(program);
+  program.call('close descriptors at exec', 'close_range', [fd.report, 0xffffffff, 4]);
+  program.call('run orphan command', 'execve', [
+    program.text(argv[0]!),
+    program.texts(argv),
+    program.texts(env),
+  ]);
+}
+
+/** The parent's part: comes right after {@link planClone}. */
+export function planMonitor(program: Program, { pid, record }: Cloned, plan: MonitorPlan): void {
+  const { folder } = plan;
+  if (folder) planWriteFile(program, `${folder}/pid`, { address: record, size: 8 });
+  program.call('report process', 'write', [fd.report, record, 8], { tolerate: 'EPIPE' });
+  planDetach(program);
+  // wait status (8 bytes), then struct timespec
+  const end = program.bytes(Buffer.alloc(24));
+  program.call('wait for process', 'wait4', [pid, end, 0, 0]);
+  program.call('read clock', 'clock_gettime', [CLOCK_REALTIME, end + 8]);
+  if (folder) {
+    planWriteFile(program, `${folder}/exit.new`, { address: end, size: 24 });
+    const [from, to] = [program.text(`${folder}/exit.new`), program.text(`${folder}/exit`)];
+    program.call(`write "${folder}/exit"`, 'renameat2', [AT_FDCWD, from, AT_FDCWD, to, 0]);
+  }
+  const orphan = new Label();
+  program.call('report end', 'write', [fd.notice, end, 4], { tolerate: 'any', ifTolerated: orphan });
+  program.call('exit', 'exit_group', [0]);
+  program.land(orphan);
+  if (plan.orphanCommand) planOrphanCommand(program, plan.orphanCommand);
+  program.call('exit', 'exit_group', [0]);
+}

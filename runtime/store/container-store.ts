@@ -1,0 +1,93 @@
+/** The containers of this host, on disk: one folder each, and one file for each name that is taken. */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../../linux/errors';
+import type { OciSpec } from '../oci/spec';
+import type { ContainerRecord } from './container-record';
+import { createFile, ensureStateFolder, findJson, removeFile, stateRoot, writeJson } from './state-folder';
+
+/** Docker's grammar of names; it keeps them out of reach of paths and of option parsers. */
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+
+/** @throws Error naming what is allowed */
+export function requireValidName(name: string): void {
+  if (!namePattern.test(name))
+    throw new Error(`use container name ${JSON.stringify(name)}: expected ${namePattern.source}`);
+}
+
+export function containerFolder(id: string): string {
+  return join(stateRoot(), 'containers', id);
+}
+
+function nameFile(name: string): string {
+  return join(stateRoot(), 'names', name);
+}
+
+/** Takes the name and makes the folder. @throws Error when the name is taken */
+export function createContainerFolder(id: string, name: string): string {
+  requireValidName(name);
+  ensureStateFolder('names');
+  ensureStateFolder('containers');
+  try {
+    createFile(nameFile(name), id);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    const owner = readFileSync(nameFile(name), 'utf8').slice(0, 12);
+    throw new Error(`create container "${name}": the name is in use by container ${owner}`);
+  }
+  mkdirSync(containerFolder(id), { mode: 0o700 });
+  return containerFolder(id);
+}
+
+export function writeRecord(record: ContainerRecord): void {
+  writeJson(join(containerFolder(record.id), 'state.json'), record);
+}
+
+export function writeSpec(id: string, spec: OciSpec): void {
+  writeJson(join(containerFolder(id), 'config.json'), spec);
+}
+
+/** @throws Error when the container has no configuration */
+export function getSpec(id: string): OciSpec {
+  const spec = findJson<OciSpec>(join(containerFolder(id), 'config.json'));
+  if (!spec) throw new Error(`read container "${id.slice(0, 12)}": it has no config.json`);
+  return spec;
+}
+
+/** Every container, newest first. */
+export function listRecords(): ContainerRecord[] {
+  return listIds()
+    .map((id) => findJson<ContainerRecord>(join(containerFolder(id), 'state.json')))
+    .filter((record) => record !== undefined)
+    .sort((a, b) => b.created.localeCompare(a.created));
+}
+
+function listIds(): string[] {
+  try {
+    return readdirSync(join(stateRoot(), 'containers'));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/**
+ * By name, id, or a beginning of an id that only one container has.
+ * @throws Error when there is none, or more than one
+ */
+export function getRecord(reference: string): ContainerRecord {
+  const records = listRecords();
+  const exact = records.find(({ id, name }) => name === reference || id === reference);
+  const begun = /^[0-9a-f]+$/.test(reference) ? records.filter(({ id }) => id.startsWith(reference)) : [];
+  if (!exact && begun.length > 1)
+    throw new Error(`find container "${reference}": ${begun.length} ids begin so`);
+  const found = exact ?? begun[0];
+  if (!found) throw new Error(`find container ${JSON.stringify(reference)}: no such container`);
+  return found;
+}
+
+/** Forgets a container: its folder, then its name. */
+export function removeRecord(record: Pick<ContainerRecord, 'id' | 'name'>): void {
+  rmSync(containerFolder(record.id), { recursive: true, force: true });
+  removeFile(nameFile(record.name));
+}
