@@ -1,15 +1,20 @@
 /**
  * `route_localnet`: lets the host's own connections to 127.0.0.1 be sent on to a container (ip-sysctl, IPv4 only; for ::1
- * the kernel has no such switch).
+ * the kernel has no such switch). It is set on the host's interface towards the container, where it stays: others behind
+ * that interface may need it.
  */
+import { CniError, ErrorCode } from '../../cni/errors';
 import { contains, hostCidr, hostOf } from '../../linux/cidr';
-import type { Route, Rtnl } from '../../linux/rtnl';
+import type { Route } from '../../linux/rtnl';
+import { openRtnl } from '../../linux/rtnl-open';
+import { ensureSysctl, readSysctl, type SysctlName } from '../../linux/sysctl';
+import type { Targets } from './portmap-targets';
 
 function prefixLength({ dst }: Route): number {
   return Number(dst.split('/')[1]);
 }
 
-/** The most specific route that covers an address. */
+/** The most specific route that covers an address. Pure. */
 export function findRoute(routes: readonly Route[], address: string): Route | undefined {
   return routes
     .filter(({ dst }) => contains(dst, hostCidr(address)))
@@ -19,8 +24,30 @@ export function findRoute(routes: readonly Route[], address: string): Route | un
     );
 }
 
-/** The host's interface towards a container. @param target CIDR of the container */
-export function findInterface(host: Rtnl, target: string): string | undefined {
+/** The host's interface towards a container; undefined when no route leads there. */
+function findInterface(target: string): string | undefined {
+  using host = openRtnl();
   const index = findRoute(host.listRoutes(), hostOf(target))?.index;
   return index === undefined ? undefined : host.findLinkByIndex(index)?.name;
+}
+
+function findSetting({ ipv4 }: Targets): SysctlName | undefined {
+  const name = ipv4 === undefined ? undefined : findInterface(ipv4);
+  return name === undefined ? undefined : ['net', 'ipv4', 'conf', name, 'route_localnet'];
+}
+
+/** Switches it on towards the container. */
+export function ensure(targets: Targets): void {
+  const setting = findSetting(targets);
+  if (setting) ensureSysctl(setting, 1);
+}
+
+/** @throws CniError 999 when it is off */
+export function verify(targets: Targets): void {
+  const setting = findSetting(targets);
+  if (setting && readSysctl(setting) !== '1')
+    throw new CniError(
+      ErrorCode.internal,
+      `check published ports: sysctl "${setting.join('/')}": expected 1`,
+    );
 }

@@ -1,5 +1,6 @@
 /** Published ports as firewall data. Pure. */
-import type { PortMapping } from '../../conf/port-mapping';
+import { CniError, ErrorCode } from '../../cni/errors';
+import { describeHostSide, type PortMapping } from '../../conf/port-mapping';
 import type { PortmapConf } from '../../conf/portmap';
 import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../linux/cidr';
 import type { Owner, PortForward, RuleSet } from '../../linux/firewall/model';
@@ -74,6 +75,16 @@ export function planRuleSets(conf: PortmapConf, owner: Owner, targets: Targets):
     { role: 'portmap', owner, rules: [], forwards: claimed },
     { role: 'portmap', owner, rules: planRules(conf, all), forwards: [] },
   ];
+}
+
+/** @throws CniError 7 when ports are to be published of a container without an address */
+export function requireTargets(conf: PortmapConf, targets: Targets): void {
+  const [first] = listMappings(conf);
+  if (first && Object.keys(targets).length === 0)
+    throw new CniError(
+      ErrorCode.invalidConfig,
+      `publish ${describeHostSide(first)}: prevResult has no address of the container`,
+    );
 }
 
 /** The attachment as an owner of rules. */

@@ -1,0 +1,57 @@
+import { CniError, ErrorCode } from '../cni/errors';
+import { definePlugin } from '../cni/plugin';
+import { portmapConf, requiredBackend } from '../conf/portmap';
+import { openFirewall, removeEverywhere } from '../linux/firewall/detect';
+import * as localnet from './parts/portmap-localnet';
+import { listMappings, ownerOf, planRuleSets, requireTargets, servesLocalhost } from './parts/portmap-plan';
+import * as publication from './parts/portmap-publication';
+import { chooseTargets } from './parts/portmap-targets';
+
+/**
+ * Publishes ports of a container on the host: connections to `hostPort` reach `containerPort`, from outside, from the
+ * host itself (127.0.0.1 too) and from other containers. Works behind any plugin whose result has the container's
+ * addresses; hands that result on unchanged. Keys: conf/portmap.ts.
+ */
+export default definePlugin({
+  type: 'portmap',
+  about: 'publishes ports of a container on the host',
+  conf: portmapConf,
+  chained: 'must be called as chained plugin',
+
+  async add({ conf, args, network, prevResult, rollback }) {
+    if (listMappings(conf).length === 0) return prevResult!;
+    const targets = chooseTargets(prevResult!, args.ifName);
+    requireTargets(conf, targets);
+    const firewall = await openFirewall(requiredBackend(conf));
+    const owner = ownerOf(network, args);
+    rollback.defer(() => firewall.remove([{ role: 'portmap', owner }]));
+    await publication.ensure(firewall, planRuleSets(conf, owner, targets));
+    if (servesLocalhost(conf, targets)) localnet.ensure(targets);
+    return prevResult!;
+  },
+
+  /** Whatever the mappings are by now, and under whichever backend they were published. */
+  async del({ args, network }) {
+    await removeEverywhere([{ role: 'portmap', owner: ownerOf(network, args) }]);
+  },
+
+  async check({ conf, args, network, prevResult }) {
+    if (listMappings(conf).length === 0) return;
+    const targets = chooseTargets(prevResult, args.ifName);
+    const firewall = await openFirewall(requiredBackend(conf));
+    await firewall.verify(planRuleSets(conf, ownerOf(network, args), targets).at(-1)!);
+    if (servesLocalhost(conf, targets)) localnet.verify(targets);
+  },
+
+  async gc({ network, valid }) {
+    await publication.removeStale(network, valid);
+  },
+
+  async status({ conf }) {
+    try {
+      await (await openFirewall(requiredBackend(conf))).status();
+    } catch (error) {
+      throw new CniError(ErrorCode.notReady, (error as Error).message);
+    }
+  },
+});
