@@ -16,7 +16,7 @@ import { listTakenPorts } from './iptables-taken';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
 import { ownerLabel } from './owner-label';
-import { requireFreePorts, withoutWildcard } from './taken-ports';
+import { requireDistinctPorts, requireFreePorts, withoutWildcard } from './taken-ports';
 import { familiesOf, requireRuleSet } from './validate';
 
 export interface IptablesOptions {
@@ -45,6 +45,7 @@ export class IptablesFirewall implements Firewall {
   async ensure(given: RuleSet): Promise<void> {
     if (given.role === 'macspoofchk') return this.#bridge.ensure(given);
     const set = prepared(given);
+    requireDistinctPorts(set);
     await withFirewallLock(async () => {
       const parts = await this.#readFor(set);
       requireFreePorts(

@@ -1,6 +1,7 @@
 /** Which published ports exclude each other: what bind(2) would refuse, so that both never answer for one packet. */
 import { contains } from '../cidr';
-import type { Family, PortForward, Protocol } from './model';
+import type { Family, PortForward, Protocol, RuleSetKey } from './model';
+import { readableOwner } from './owner-label';
 import { portTakenError } from './port-taken-error';
 
 /** A published port or range found in the kernel. */
@@ -53,13 +54,17 @@ export function requireFreePorts(forwards: readonly PortForward[], taken: readon
   }
 }
 
-/** The forwards of one set, seen as taken ports. */
-export function takenBy(forwards: readonly PortForward[], owner: string): TakenPorts[] {
-  return forwards.map((forward) => ({
-    family: forward.family,
-    protocol: forward.protocol,
-    ...(forward.hostAddress === undefined ? {} : { address: forward.hostAddress }),
-    ...portsOf(forward),
-    owner,
-  }));
+/** @throws PortTakenError when a set publishes one port twice */
+export function requireDistinctPorts(set: RuleSetKey & { forwards: readonly PortForward[] }): void {
+  const seen: TakenPorts[] = [];
+  for (const forward of set.forwards) {
+    requireFreePorts([forward], seen);
+    seen.push(asTaken(forward, readableOwner(set)));
+  }
+}
+
+function asTaken(forward: PortForward, owner: string): TakenPorts {
+  const { family, protocol, hostAddress } = forward;
+  const bound = hostAddress === undefined ? {} : { address: hostAddress };
+  return { family, protocol, ...bound, ...portsOf(forward), owner };
 }
