@@ -24,7 +24,10 @@ export interface CachedAttachment extends AttachmentKey {
 }
 
 const kind = 'cniCacheV1';
-const object = v.record(v.string(), v.unknown());
+const object = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((value) => !Array.isArray(value), 'expected a JSON object'),
+);
 
 const schema = v.object({
   containerId: v.string(),
