@@ -33,6 +33,11 @@ export function firstHostOf(cidr: string): string {
   return addressText(bytes);
 }
 
+/** As {@link firstHostOf}, with the prefix length: `10.1.2.3/24` → `10.1.2.1/24`. */
+export function firstHostCidrOf(cidr: string): string {
+  return `${firstHostOf(cidr)}/${cidr.split('/')[1]}`;
+}
+
 /** `prefix` covers every address of `other`; prefixes of different families never do. */
 export function contains(prefix: string, other: string): boolean {
   return covers(parseCidr(prefix), parseCidr(other));

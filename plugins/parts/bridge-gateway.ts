@@ -1,7 +1,7 @@
 /** Gateway addresses on the bridge (or on a VLAN's gateway interface), and forwarding for their families. */
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { IpConfig } from '../../cni/result';
-import { canonicalCidr, familyOf, hostOf, overlaps } from '../../linux/cidr';
+import { canonicalCidr, type Family, familyOf, hostOf, overlaps } from '../../linux/cidr';
 import { hasCode } from '../../linux/errors';
 import type { Link, Rtnl } from '../../linux/rtnl';
 import { ensureSysctl } from '../../linux/sysctl';
@@ -10,6 +10,11 @@ const forwarding = {
   ipv4: ['net', 'ipv4', 'ip_forward'],
   ipv6: ['net', 'ipv6', 'conf', 'all', 'forwarding'],
 } as const;
+
+/** Name of the sysctl that lets the host forward packets of a family. */
+export function forwardingSysctl(family: Family) {
+  return forwarding[family];
+}
 
 /** The addresses that the device must have, in CIDR form: each gateway with its subnet's prefix length. Pure. */
 export function plan(ips: IpConfig[]): string[] {

@@ -16,6 +16,7 @@ export interface AttachmentKey {
 /** IFALIASZ in linux/if.h, less the final NUL. */
 const maxAlias = 255;
 const longestReadableNetwork = 100;
+const aliasPrefix = 'tsnet:';
 
 function digest(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex');
@@ -27,7 +28,7 @@ export function hostVethName({ network, containerId, ifName }: AttachmentKey): s
 }
 
 function networkTag(network: string): string {
-  return `tsnet:${network.length <= longestReadableNetwork ? network : digest(network)}/`;
+  return `${aliasPrefix}${network.length <= longestReadableNetwork ? network : digest(network)}/`;
 }
 
 /** `tsnet:<network>/<container>/<interface>`; none of the three can contain a slash. Cut where the kernel would refuse it. */
@@ -38,4 +39,9 @@ export function portAlias({ network, containerId, ifName }: AttachmentKey): stri
 /** Whether `link` is the host end of an attachment to `network`. */
 export function isPortOf(network: string, link: Link): boolean {
   return link.alias.startsWith(networkTag(network));
+}
+
+/** `<network>/<container>/<interface>` as the alias says it; empty for links that no attachment made. */
+export function attachmentOf(link: Pick<Link, 'alias'>): string {
+  return link.alias.startsWith(aliasPrefix) ? link.alias.slice(aliasPrefix.length) : '';
 }
