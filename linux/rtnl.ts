@@ -152,7 +152,9 @@ export interface Rtnl extends Disposable {
   getLink(name: string): Link;
   /** @throws SyscallError EEXIST when the name (or the peer's name in its namespace) is taken */
   createLink(spec: NewLinkSpec): Link;
+  /** @throws SyscallError ENODEV; EEXIST for a taken name; EBUSY when an older kernel (before 6.2) renames what is up */
   setLink(index: number, change: LinkChange): void;
+  /** @throws SyscallError ENODEV */
   deleteLink(index: number): void;
   /** @throws SyscallError EEXIST when a link of the namespace has that name */
   addAltName(index: number, altName: string): void;
@@ -160,19 +162,26 @@ export interface Rtnl extends Disposable {
   deleteAltName(index: number, altName: string): void;
 
   listAddresses(index?: number): Address[];
+  /** @throws SyscallError EEXIST, ENODEV */
   addAddress(address: NewAddress): void;
+  /** @throws SyscallError EADDRNOTAVAIL when the link has no such address, ENODEV */
   deleteAddress(address: Pick<Address, 'index' | 'address'>): void;
 
   /** Routes of the main table, or of `table`; neither local nor broadcast ones. */
   listRoutes(filter?: { table?: number; index?: number }): Route[];
+  /** @throws SyscallError EEXIST; ENETUNREACH (IPv4) or EHOSTUNREACH (IPv6) when nothing covers the gateway; ENETDOWN */
   addRoute(route: Route): void;
+  /** Keys that are left out match anything. @throws SyscallError ESRCH when there is no such route */
   deleteRoute(route: Route): void;
 
   listNeighbours(index?: number): Neighbour[];
+  /** Adds a permanent entry. @throws SyscallError EEXIST, ENODEV */
   addNeighbour(neighbour: Pick<Neighbour, 'index' | 'address' | 'mac'>): void;
+  /** @throws SyscallError ENOENT, ENODEV */
   deleteNeighbour(neighbour: Pick<Neighbour, 'index' | 'address'>): void;
 
   listBridgeVlans(index?: number): BridgeVlan[];
+  /** @throws SyscallError EOPNOTSUPP when the link is not in a bridge or the kernel does not filter by VLAN, ENODEV */
   addBridgeVlan(vlan: {
     index: number;
     vid: number;
