@@ -4,6 +4,36 @@ import { bridge } from './bridge';
 import { check } from './check';
 import type { Command } from './command';
 import { detach } from './detach';
+import { exec } from './exec';
+import { images } from './images';
+import { importRootfs } from './import';
+import { inspect } from './inspect';
+import { kill } from './kill';
+import { logs } from './logs';
 import { network } from './network';
+import { ps } from './ps';
+import { restart } from './restart';
+import { rm } from './rm';
+import { run } from './run';
+import { start } from './start';
+import { stop } from './stop';
 
-export const commands: readonly Command[] = [attach, detach, check, network, bridge];
+export const commands: readonly Command[] = [
+  run,
+  exec,
+  ps,
+  logs,
+  inspect,
+  stop,
+  kill,
+  start,
+  restart,
+  rm,
+  images,
+  importRootfs,
+  attach,
+  detach,
+  check,
+  network,
+  bridge,
+];

@@ -2,6 +2,7 @@
 import yargs, { type Arguments, type Argv } from 'yargs';
 import { commands } from './commands';
 import { UsageError } from './failure';
+import { encodeProgramArguments } from './program-arguments';
 
 /** yargs' own text → the one that names what was expected. Its plural forms are objects, which its types do not know. */
 const wording: Record<string, unknown> = {
@@ -26,7 +27,7 @@ const wording: Record<string, unknown> = {
  * @throws UsageError (when it parses) naming what is wrong with the arguments
  */
 export function createParser(argv: readonly string[], version: string): Argv {
-  const parser: Argv = yargs([...argv]);
+  const parser: Argv = yargs(encodeProgramArguments(argv));
   return parser
     .scriptName('tsnet')
     .usage('$0 <command>\n\nContainer networks: CNI plugins, containers, attachments.')

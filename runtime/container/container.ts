@@ -40,6 +40,12 @@ export function requireRunning(record: ContainerRecord): number {
   throw new Error(`use container "${record.name}": it is not running (${state.status})`);
 }
 
+/** @throws Error when it runs */
+export function requireStopped(record: ContainerRecord): void {
+  if (containerState(record).status === 'running')
+    throw new Error(`remove container "${record.name}": it is running; stop it first, or use force`);
+}
+
 /** Waits until the container does not run. Gives false when it still does after `timeout` milliseconds. */
 export async function waitUntilStopped(record: ContainerRecord, timeout: number): Promise<boolean> {
   const { setTimeout: sleep } = await import('node:timers/promises');

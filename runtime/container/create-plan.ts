@@ -10,6 +10,7 @@ import type { ContainerNetworks } from '../sandbox/network';
 import { sandboxOwner } from '../sandbox/sandbox';
 import type { ContainerRecord, NetworkMode } from '../store/container-record';
 import { getRecord, requireValidName } from '../store/container-store';
+import { mergeEnv, parseEnv } from './environment';
 import { randomName } from './name';
 
 /** What `tsnet run` takes, as text. */
@@ -42,15 +43,6 @@ function parseNetwork(text: string, networks: ContainerNetworks): NetworkMode {
   if (text.startsWith('container:')) return { kind: 'container', id: getRecord(text.slice(10)).id };
   networks.require(text);
   return { kind: 'conflist', name: text };
-}
-
-/** `NAME=value`; a name alone takes the caller's value, or nothing when it has none. As Docker. */
-function parseEnv(entry: string): string[] {
-  if (entry.startsWith('=') || entry === '')
-    throw new Error(`set environment ${JSON.stringify(entry)}: expected NAME=value`);
-  if (entry.includes('=')) return [entry];
-  const value = process.env[entry];
-  return value === undefined ? [] : [`${entry}=${value}`];
 }
 
 function commandOf(config: ImageConfig, command: readonly string[]): string[] {
@@ -109,12 +101,6 @@ export function planCreate(options: CreateOptions, networks: ContainerNetworks):
     env: mergeEnv([...image.config.env, `HOSTNAME=${record.hostname}`, 'HOME=/root'], env),
     limits: parseLimits(options),
   };
-}
-
-/** The last one of a name wins. */
-function mergeEnv(...lists: string[][]): string[] {
-  const merged = new Map(lists.flat().map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
-  return [...merged.values()];
 }
 
 /** `uid[:gid]`. Names would have to be looked up inside the image. */

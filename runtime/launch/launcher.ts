@@ -2,10 +2,12 @@
 // execa is not used here: the launcher needs further descriptors by number, and each millisecond counts
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { errnoName } from '../../linux/errors';
+import { errnoName, hasCode } from '../../linux/errors';
 import { SealedMemfd } from '../../linux/memfd';
+import { Pidfd } from '../../linux/pidfd';
 import { fd } from './kernel-constants';
 import { execOperation } from './process';
 import type { Program } from './program';
@@ -20,6 +22,8 @@ export interface Launch {
   started: Promise<void>;
   /** The wait status (wait(2)) of the child. */
   ended: Promise<number>;
+  /** Signals the child. One that has ended gets none. */
+  signal: (signal: NodeJS.Signals) => void;
   /** Stops listening: the caller may exit while the container runs. */
   release: () => void;
 }
@@ -114,16 +118,37 @@ export async function launch(
   if (first.done) throw new Error('start launcher: it ended without a report');
   const [errno, value] = first.value;
   const started = errno === 0 ? awaitStart(program, heard) : refuse(program, errno, value);
-  return { pid: value, started: started.catch((error) => afterEnd(ended, error)), ended, release };
-
-  function release(): void {
+  const release = () => {
     monitor.unref();
     for (const stream of [report, notice]) stream!.destroy();
-  }
+  };
+  return {
+    pid: value,
+    started: started.catch((error) => afterEnd(ended, error)),
+    ended,
+    signal: signaller(value),
+    release,
+  };
 }
 
-async function refuse(program: Program, errno: number, op: number): Promise<never> {
-  throw new LaunchError(program.what(op), errno);
+/** Holds on to the process, so that a signal never reaches another one that got its pid. */
+function signaller(pid: number): Launch['signal'] {
+  let child: Pidfd | undefined;
+  const ignoreGone = (action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      if (!hasCode(error, 'ESRCH')) throw error;
+    }
+  };
+  ignoreGone(() => {
+    child = Pidfd.open(pid);
+  });
+  return (signal) => ignoreGone(() => child?.signal(constants.signals[signal]));
+}
+
+function refuse(program: Program, errno: number, op: number): Promise<never> {
+  return Promise.reject(new LaunchError(program.what(op), errno));
 }
 
 /** The monitor still writes down the end of a child that failed: who cleans up comes after it. */

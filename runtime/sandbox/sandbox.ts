@@ -85,6 +85,8 @@ async function connect(record: ContainerRecord, networks: ContainerNetworks): Pr
   const wanted = attachment(record);
   if (!wanted) return [];
   try {
+    // the namespace of a former boot is gone, but what its network wrote down may still be there
+    if (record.addresses.length > 0) await networks.disconnect(wanted);
     const { ips = [] } = await networks.connect(wanted);
     return ips.map(({ address }) => address);
   } catch (error) {

@@ -1,0 +1,43 @@
+import { defineCommand } from './command';
+import { decodeProgramArguments } from './program-arguments';
+import { programOption } from './run-options';
+
+export const exec = defineCommand({
+  command: 'exec <container>',
+  describe: 'Run a further command in a running container: tsnet exec [options] CONTAINER COMMAND…',
+  builder: (yargs) =>
+    programOption(yargs)
+      .positional('container', { type: 'string', demandOption: true, describe: 'name or id' })
+      .option('detach', { alias: 'd', type: 'boolean', default: false, describe: 'do not wait for its end' })
+      .option('env', {
+        alias: 'e',
+        type: 'string',
+        array: true,
+        nargs: 1,
+        requiresArg: true,
+        default: [] as string[],
+        describe: 'NAME=value',
+      })
+      .option('workdir', { alias: 'w', type: 'string', requiresArg: true, describe: 'working directory' })
+      .example('$0 exec web ip addr', 'look at the interfaces of container "web"'),
+  handler: async ({ container, detach, env, workdir, programArguments }) => {
+    const command = decodeProgramArguments(programArguments);
+    const { UsageError } = await import('./failure');
+    if (command.length === 0)
+      throw new UsageError('missing argument: expected a command after the container');
+    const { exitAsContainer, SignalForwarder } = await import('./container-exit');
+    await exitAsContainer(async () => {
+      const { execContainer } = await import('../runtime/container/exec');
+      const { exitCodeOf } = await import('../runtime/store/monitor-files');
+      const signals = new SignalForwarder();
+      const options = { container, command, env, workdir };
+      const program = await execContainer(options, detach ? ['ignore', 'ignore', 'ignore'] : [0, 1, 2]);
+      if (detach) {
+        program.release();
+        return 0;
+      }
+      signals.to(program);
+      return exitCodeOf(await program.ended);
+    });
+  },
+});
