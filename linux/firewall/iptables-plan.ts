@@ -84,7 +84,7 @@ class ChangePlan {
 
   #removeAt(place: Place): void {
     const table = tableOf(place);
-    const chains = this.#change.keys.map((key) => ownerChain(place, key));
+    const chains = [...new Set(this.#change.keys.map((key) => ownerChain(place, key)))];
     const jumps = chains.flatMap((chain) => jumpsTo(this.#tables, place, chain));
     const present = chains.filter((chain) => hasChain(this.#tables, table, chain));
     if (jumps.length + present.length === 0) return;

@@ -79,7 +79,10 @@ export interface PortForward {
   count?: number;
   address: string;
   port: number;
-  /** Hairpin and localhost connections are masqueraded, so that the answer comes back through the host (portmap `snat`). */
+  /**
+   * Hairpin and localhost connections are masqueraded, so that the answer comes back through the host (portmap `snat`).
+   * Counts per container address: where forwards to one address differ, the most is done.
+   */
   masquerade: 'needed' | 'always' | 'never';
   /** Prefix of the container's network: sources within it need masquerade (hairpin). */
   subnet: string;

@@ -131,6 +131,7 @@ function ensureElements(script: NftScript, table: NftTable, plan: OwnerPlan): vo
 
 /** Input for `nft -f` that gives the owner what the plan says, and nothing else. */
 export function planEnsure(family: TableFamily, table: NftTable, plan: OwnerPlan): string {
+  if (plan.chains.length === 0) return planRemove(family, table, [plan.key]);
   const script = new NftScript(family);
   const settled = ensureSkeleton(script, family, table, plan.key);
   const wanted = plan.chains.map(({ name }) => name);
@@ -147,7 +148,8 @@ export function planEnsure(family: TableFamily, table: NftTable, plan: OwnerPlan
 /** Input for `nft -f` that leaves nothing of the owners, nor of the table when it held only theirs. */
 export function planRemove(family: TableFamily, table: NftTable, keys: readonly RuleSetKey[]): string {
   const script = new NftScript(family);
-  const records = new Set(keys.map(recordChain));
+  const owners = [...new Map(keys.map((key) => [recordChain(key), key])).values()];
+  const records = new Set(owners.map(recordChain));
   const others = [...table.chains.keys()].filter((name) => isRecordChain(name) && !records.has(name));
   if (others.length === 0 && table !== emptyTable) {
     script.deleteTable();
@@ -156,8 +158,8 @@ export function planRemove(family: TableFamily, table: NftTable, keys: readonly 
   removeChains(
     script,
     table,
-    keys.flatMap((key) => chainsOf(table, key)),
+    owners.flatMap((key) => chainsOf(table, key)),
   );
-  script.deleteElements(keys.flatMap((key) => elementsOf(table, key)));
+  script.deleteElements(owners.flatMap((key) => elementsOf(table, key)));
   return script.text;
 }

@@ -66,12 +66,15 @@ function planRecord(key: RuleSetKey): PlannedChain {
   return { name: recordChain(key), rules: comments.map((comment) => ({ text: 'continue', comment })) };
 }
 
+/** A set without content has no chain at all: an owner is what has something. */
 export function planOwner(set: RuleSet): OwnerPlan {
+  const elements = planElements(set.forwards ?? []);
+  if (set.rules.length + elements.length === 0) return { key: set, chains: [], elements };
   const hooks = [...new Set(set.rules.map(({ hook }) => hook))];
   const chains = hooks.map((hook) => ({
     name: `${recordChain(set)}-${hook}`,
     from: hook,
     rules: set.rules.filter((rule) => rule.hook === hook).map((rule) => plannedRule(set, ruleText(rule))),
   }));
-  return { key: set, chains: [planRecord(set), ...chains], elements: planElements(set.forwards ?? []) };
+  return { key: set, chains: [planRecord(set), ...chains], elements };
 }

@@ -38,7 +38,7 @@ function strayChain(table: NftTable, { key, chains }: OwnerPlan): string | undef
 /** @throws FirewallDriftError on the first difference */
 export function requireOwner(family: TableFamily, table: NftTable, plan: OwnerPlan): void {
   const difference =
-    skeletonDifference(family, table) ??
+    (plan.chains.length > 0 ? skeletonDifference(family, table) : undefined) ??
     plan.chains.map((chain) => chainDifference(table, chain)).find((found) => found !== undefined) ??
     strayChain(table, plan) ??
     elementDifference(table, plan);

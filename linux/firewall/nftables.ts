@@ -70,7 +70,11 @@ export class NftablesFirewall implements Firewall {
 }
 
 /** Stands for any owner where only the skeleton matters. */
-const nobody: RuleSet = { role: 'policy', owner: ['status'], rules: [] };
+const nobody: RuleSet = {
+  role: 'policy',
+  owner: ['status'],
+  rules: [{ hook: 'filter-forward', match: {}, action: { verdict: 'return' } }],
+};
 
 function familyOfRole(role: Role): TableFamily {
   return role === 'macspoofchk' ? 'bridge' : 'inet';

@@ -1,5 +1,5 @@
 /** Which published ports exclude each other: what bind(2) would refuse, so that both never answer for one packet. */
-import { contains } from '../cidr';
+import { overlaps } from '../cidr';
 import type { Family, PortForward, Protocol, RuleSetKey } from './model';
 import { readableOwner } from './owner-label';
 import { portTakenError } from './port-taken-error';
@@ -25,10 +25,14 @@ export function withoutWildcard(forward: PortForward): PortForward {
   return rest;
 }
 
+function asCidr(address: string): string {
+  return address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
 /** An unbound port takes the port on every address. */
 function addressesMeet(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return true;
-  return contains(other.includes('/') ? other : `${other}/${one.includes(':') ? 128 : 32}`, one);
+  return overlaps(asCidr(one), asCidr(other));
 }
 
 function portsOf(forward: PortForward): { first: number; last: number } {
