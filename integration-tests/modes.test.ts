@@ -1,5 +1,5 @@
 /** The modes that make no interface: `null`, `host` and `container`. */
-import { attachment, callPlugin, createSandbox, type Json, succeeded } from './cni-call';
+import { type Attachment, attachment, callPlugin, createSandbox, type Json, succeeded } from './cni-call';
 import { PrivateHost } from './private-host';
 import { takeSnapshot } from './snapshot';
 
@@ -138,5 +138,92 @@ describe('host', () => {
     );
     expect(reply.stdout).toBe('');
     expect(takeSnapshot(host)).toEqual(before);
+  });
+});
+
+describe('container', () => {
+  const joiner = 'joiner';
+  let target: Attachment;
+  let result: Json;
+
+  /** What a runtime on libcni keeps of an attachment. */
+  function cache(name: string, netns: string, of: Json): void {
+    const file = {
+      kind: 'cniCacheV1',
+      containerId: name,
+      ifName: 'eth0',
+      networkName: 'net-web',
+      netns,
+      result: of,
+    };
+    host.exec(
+      ['sh', '-c', `mkdir -p /var/lib/cni/results; cat > /var/lib/cni/results/net-web-${name}-eth0`],
+      {
+        input: JSON.stringify(file),
+      },
+    );
+  }
+
+  beforeAll(() => {
+    target = createSandbox(host, 'web');
+    const ipam = { type: 'host-local', subnet: '10.20.0.0/24' };
+    const network = conf('bridge', { bridge: 'br20', ipam });
+    result = succeeded(callPlugin(host, { command: 'ADD', conf: network, target })).json;
+    cache('web', target.netns, result);
+  });
+
+  function join(keys: Json, options: { netns?: string; cniArgs?: string; containerId?: string } = {}) {
+    const { netns = target.netns, containerId = joiner, cniArgs } = options;
+    const call = { command: 'ADD' as const, conf: conf('container', keys), ...(cniArgs && { cniArgs }) };
+    return callPlugin(host, { ...call, target: { containerId, netns, ifName: 'eth0' } });
+  }
+
+  test.each<[string, Json, string | undefined]>([
+    ['the key', { container: 'web' }, undefined],
+    ['args.cni', { args: { cni: { container: 'web' } }, container: 'no1' }, 'CONTAINER=no2'],
+    ['CNI_ARGS', { container: 'no1' }, 'IgnoreUnknown=1;CONTAINER=web'],
+  ])("named by %s: tells the container's own result", (_how, keys, cniArgs) => {
+    const reply = succeeded(join(keys, cniArgs === undefined ? {} : { cniArgs }));
+    expect(reply.json).toEqual(result);
+  });
+
+  test('DEL touches nothing of it, and CHECK accepts it', () => {
+    const before = takeSnapshot(host, { netns: ['web'] });
+    const own = { containerId: joiner, netns: target.netns, ifName: 'eth0' };
+    const network = conf('container', { container: 'web', prevResult: result });
+    succeeded(callPlugin(host, { command: 'CHECK', conf: network, target: own }));
+    expect(succeeded(callPlugin(host, { command: 'DEL', conf: network, target: own })).stdout).toBe('');
+    expect(takeSnapshot(host, { netns: ['web'] })).toEqual(before);
+  });
+
+  test('an unknown container is code 3', () => {
+    expect(join({ container: 'nobody' })).toMatchObject({ code: 1, json: { code: 3 } });
+    expect(join({ container: 'nobody' }).json.msg).toBe(
+      'join container "nobody": it is not attached to any network',
+    );
+  });
+
+  test('a container whose namespace is gone is code 3', () => {
+    cache('gone', '/run/netns/gone', result);
+    const reply = join({ container: 'gone' });
+    expect(reply).toMatchObject({
+      code: 1,
+      json: { code: 3, msg: expect.stringContaining('/run/netns/gone') },
+    });
+  });
+
+  test("a namespace that is not that container's is code 8", () => {
+    const { netns } = createSandbox(host, 'elsewhere');
+    const reply = join({ container: 'web' }, { netns });
+    expect(reply).toMatchObject({ code: 1, json: { code: 8, msg: expect.stringContaining(target.netns) } });
+  });
+
+  test.each<[string, Json, object, number]>([
+    ['nobody named', {}, {}, 7],
+    ['itself', { container: joiner }, {}, 7],
+    ['a path', { container: '../x' }, {}, 7],
+    ['a path in CNI_ARGS', {}, { cniArgs: 'CONTAINER=../x' }, 4],
+  ])('%s is refused', (_what, keys, options, code) => {
+    expect(join(keys, options)).toMatchObject({ code: 1, json: { code } });
   });
 });
