@@ -21,6 +21,7 @@ import {
 } from './parts/range-set';
 import { listRequestedAddresses } from './parts/requested-addresses';
 import { parseResolvConf } from './parts/resolv-conf';
+import { canonicalRoutes } from './parts/routes';
 import { doing } from './parts/store/io-failure';
 import { ReservationStore, type StoreLocation } from './parts/store/reservation-store';
 import { verifyWritable } from './parts/store/writable';
@@ -113,7 +114,7 @@ export default definePlugin({
     const addresses = plan.map(({ ip }) => ipText(ip));
     store.reserve(args, addresses);
     rollback.defer(() => release(call));
-    return { ips: plan.map(toIpConfig), routes: ipam.routes, ...(dns && { dns }) };
+    return { ips: plan.map(toIpConfig), routes: canonicalRoutes(ipam.routes), ...(dns && { dns }) };
   },
   del: release,
   async check(call) {

@@ -4,6 +4,7 @@ import { definePlugin } from '../cni/plugin';
 import { type StaticConf, staticConf } from '../conf/static';
 import { type Ip, ipText, parseCidr, parseIp } from './parts/ip';
 import { getIpamSection, verifyFamilies } from './parts/ipam-section';
+import { canonicalRoutes } from './parts/routes';
 import { listStaticAddresses, type StaticAddress, toIpConfig } from './parts/static-addresses';
 
 interface StaticCall {
@@ -36,7 +37,7 @@ export default definePlugin({
     const ipam = getIpamSection(call.conf);
     return {
       ips: getAddresses(call).map(toIpConfig),
-      routes: ipam.routes,
+      routes: canonicalRoutes(ipam.routes),
       ...(ipam.dns && { dns: ipam.dns }),
     };
   },

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 
@@ -23,6 +25,17 @@ export function ifPresent<T>(run: () => T): T | undefined {
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
+  }
+}
+
+/** As mkdir -p. Node's own never ends where a file system refuses new folders with ENOENT, as that of /proc does. */
+export function ensureFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) ensureFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
 }
 

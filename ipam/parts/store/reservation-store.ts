@@ -9,14 +9,14 @@
  * A reservation is stale, and its address free, when it is empty (its writer died, or power failed) or was made before
  * this boot: network namespaces do not survive one, hence no container does that could still use the address.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import { FileLock } from '../../../linux/flock';
 import { AttachmentIndex, type Entry } from './attachment-index';
 import { type Boot, getBoot } from './boot';
-import { attempt, doing } from './io-failure';
+import { attempt, doing, ensureFolder } from './io-failure';
 import { NetworkDirectory, type ReservationStat } from './network-directory';
 import { formatOwner, isSameOwner, type Owner } from './reservation';
 
@@ -57,7 +57,7 @@ export class ReservationStore implements Disposable {
    */
   static async open(location: StoreLocation, boot = getBoot()): Promise<ReservationStore> {
     const folder = folderOf(location);
-    doing(`create directory ${JSON.stringify(folder)}`, () => mkdirSync(folder, { recursive: true }));
+    doing(`create directory ${JSON.stringify(folder)}`, () => ensureFolder(folder));
     const store = new ReservationStore(await acquireLock(folder), location, boot);
     try {
       doing(`read directory ${JSON.stringify(folder)}`, () => store.#synchronise());
