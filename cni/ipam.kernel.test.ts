@@ -45,6 +45,7 @@ const builtin = definePlugin({
   type: 'own',
   cniArgs: ['IP'],
   add: () => ({ ips: [{ address: '10.7.7.7/24' }] }),
+  del: () => {},
 });
 const platform: Platform = {
   runProcess,
@@ -73,18 +74,20 @@ async function call(command: string, change: { conf?: object; env?: Record<strin
   };
   const stdin = Buffer.from(`${JSON.stringify(conf)} \n`);
   const { stdout, ...rest } = await dispatch({ env, stdin }, parent, platform);
-  return { ...rest, env, stdin, output: stdout === '' ? undefined : JSON.parse(stdout) };
+  const sent = () => ({ env, stdin });
+  return { ...rest, sent, output: stdout === '' ? undefined : JSON.parse(stdout) };
 }
 
 test.each(['ADD', 'DEL', 'CHECK', 'GC', 'STATUS'])(
   '%s reaches the delegate with the same input and environment',
   async (command) => {
     writeDelegate(`cat >"$RECORD.in"; env -0 >"$RECORD.env"; echo noise >&2; echo '${lease}'`);
-    const { env, stdin, stderr, exitCode } = await call(command, {
+    const { sent, stderr, exitCode } = await call(command, {
       env: { CNI_ARGS: 'MAC=b', TRACEPARENT: '00-1' },
     });
+    const { env, stdin } = sent();
     expect(exitCode).toBe(0);
-    expect(readFileSync(join(folder, 'record.in'))).toEqual(stdin);
+    expect(readFileSync(join(folder, 'record.in'), 'utf8')).toBe(stdin.toString());
     const seen = readFileSync(join(folder, 'record.env'), 'utf8').split('\0').filter(Boolean);
     const { PWD: _pwd, ...variables } = Object.fromEntries(seen.map((line) => line.split(/=(.*)/s)));
     expect(variables).toMatchObject(env);
