@@ -8,11 +8,15 @@ module.exports = {
       loader: path.endsWith('.ts') ? 'ts' : 'js',
       format: 'cjs',
       target: 'node20',
-      sourcefile: path,
+      // For .mjs the default import would be all of module.exports, which fits real CommonJS modules only
+      sourcefile: path.replace(/\.mjs$/, '.js'),
       sourcemap: 'inline',
+      define: { 'import.meta.url': 'jestModuleUrl' },
       supported: { using: false, 'dynamic-import': false },
     });
-    return { code: code.replaceAll('import.meta.url', 'require("node:url").pathToFileURL(__filename).href') };
+    // An ES module may declare __dirname, which is a parameter of Jest's wrapper: a block makes room for it.
+    const scoped = /\bconst __dirname\b/.test(code) ? `{${code}\n}` : code;
+    return { code: `const jestModuleUrl = require('node:url').pathToFileURL(__filename).href;${scoped}` };
   },
   getCacheKey(source, path) {
     return createHash('sha256')
@@ -20,7 +24,7 @@ module.exports = {
       .update('\0')
       .update(path)
       .update(esbuild.version)
-      .update('1')
+      .update('4')
       .digest('hex');
   },
 };
