@@ -96,7 +96,8 @@ export default definePlugin({
   type: 'host-local',
   about: 'allocates addresses from ranges, unique on this host',
   conf: hostLocalConf,
-  cniArgs: ['IP'],
+  // MAC belongs to the plugin that delegates, which hands on the environment as it is
+  cniArgs: ['IP', 'MAC'],
   async add(call) {
     const { args, conf, rollback } = call;
     const ipam = getIpamSection(conf);

@@ -32,7 +32,8 @@ export default definePlugin({
   type: 'static',
   about: 'gives the addresses that the configuration names',
   conf: staticConf,
-  cniArgs: ['IP', 'GATEWAY'],
+  // MAC belongs to the plugin that delegates, which hands on the environment as it is
+  cniArgs: ['IP', 'GATEWAY', 'MAC'],
   add(call) {
     const ipam = getIpamSection(call.conf);
     return {

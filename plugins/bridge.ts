@@ -22,7 +22,8 @@ export default definePlugin({
   type: 'bridge',
   about: 'connects a container to a Linux bridge on the host',
   conf: bridgeConf,
-  cniArgs: ['MAC'],
+  // IP and GATEWAY are for the IPAM plugin
+  cniArgs: ['MAC', 'IP', 'GATEWAY'],
 
   async add({ conf, args, ipam, rollback, network }) {
     const key = { network, containerId: args.containerId, ifName: args.ifName };
