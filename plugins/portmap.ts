@@ -2,8 +2,17 @@ import { CniError, ErrorCode } from '../cni/errors';
 import { definePlugin } from '../cni/plugin';
 import { portmapConf, requiredBackend } from '../conf/portmap';
 import { openFirewall, removeEverywhere } from '../linux/firewall/detect';
+import * as flows from './parts/portmap-flows';
+import { requireNoListener } from './parts/portmap-listeners';
 import * as localnet from './parts/portmap-localnet';
-import { listMappings, ownerOf, planRuleSets, requireTargets, servesLocalhost } from './parts/portmap-plan';
+import {
+  listMappings,
+  ownerOf,
+  planForwards,
+  planRuleSets,
+  requireTargets,
+  servesLocalhost,
+} from './parts/portmap-plan';
 import * as publication from './parts/portmap-publication';
 import { chooseTargets } from './parts/portmap-targets';
 
@@ -22,17 +31,20 @@ export default definePlugin({
     if (listMappings(conf).length === 0) return prevResult!;
     const targets = chooseTargets(prevResult!, args.ifName);
     requireTargets(conf, targets);
+    requireNoListener(planForwards(conf, targets));
     const firewall = await openFirewall(requiredBackend(conf));
     const owner = ownerOf(network, args);
     rollback.defer(() => firewall.remove([{ role: 'portmap', owner }]));
     await publication.ensure(firewall, planRuleSets(conf, owner, targets));
     if (servesLocalhost(conf, targets)) localnet.ensure(targets);
+    await flows.flush(listMappings(conf), targets);
     return prevResult!;
   },
 
   /** Whatever the mappings are by now, and under whichever backend they were published. */
-  async del({ args, network }) {
+  async del({ conf, args, network, prevResult }) {
     await removeEverywhere([{ role: 'portmap', owner: ownerOf(network, args) }]);
+    await flows.flush(listMappings(conf), prevResult && chooseTargets(prevResult, args.ifName));
   },
 
   async check({ conf, args, network, prevResult }) {

@@ -6,7 +6,7 @@ import { openFirewall, removeEverywhere } from '../../linux/firewall/detect';
 import type { Backend, Firewall, Owner, RuleSet } from '../../linux/firewall/model';
 
 /** Error code of this plugin: a host port belongs to somebody else. */
-const portTaken = 100;
+export const portTaken = 100;
 
 /** Ensures the sets one after the other. @throws CniError 100 naming the owner of a port that is taken */
 export async function ensure(firewall: Firewall, sets: readonly RuleSet[]): Promise<void> {
