@@ -64,7 +64,10 @@ function writeLayout(layout: string, layer: Buffer): void {
 }
 
 export interface ImageArchive {
+  /** The OCI archive. */
   path: string;
+  /** Its only layer: a tar of the root file system. */
+  layer: string;
   remove(): void;
 }
 
@@ -75,5 +78,9 @@ export function makeImageArchive(): ImageArchive {
   writeLayout(layout, makeLayer(folder));
   const path = join(folder, 'image.tar');
   execFileSync('tar', ['-C', layout, '-cf', path, '.']);
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    path,
+    layer: join(folder, 'layer.tar'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -121,3 +121,23 @@ export class Containerd {
     this.#daemon.kill('SIGKILL');
   }
 }
+
+/** The tsnet command line, with its state on the private host. */
+export class Tsnet {
+  readonly #host: PrivateHost;
+
+  constructor(host: PrivateHost, layer: string) {
+    this.#host = host;
+    this.ok('import', layer, 'busybox');
+  }
+
+  exec(...args: string[]): Outcome {
+    return this.#host.exec([`${binFolder}/tsnet`, ...args], { env: { TSNET_STATE_DIR: '/run/tsnet-state' } });
+  }
+
+  ok(...args: string[]): string {
+    const done = this.exec(...args);
+    if (done.code !== 0) throw new Error(`tsnet ${args.join(' ')}: ${done.stderr}`);
+    return done.stdout.trim();
+  }
+}

@@ -1,7 +1,7 @@
 /** Real runtimes call our executables: podman and containerd on one network, in one address pool. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ImageArchive, imageName, makeImageArchive } from './busybox-image';
-import { Containerd, installPlugins, Podman, runtimeFolders } from './container-runtimes';
+import { Containerd, installPlugins, Podman, runtimeFolders, Tsnet } from './container-runtimes';
 import { PrivateHost } from './private-host';
 import { takeSnapshot } from './snapshot';
 
@@ -81,27 +81,74 @@ test.each(['0.4.0', '1.0.0'])(
   120_000,
 );
 
-it('containers of podman and containerd share a network and its addresses', async () => {
+it('containers of podman, containerd and tsnet share a network, its addresses and published ports', async () => {
   installPlugins(host, [conflist('1.0.0')]);
   const podman = new Podman(host, archive.path);
+  const tsnet = new Tsnet(host, archive.layer);
   const containerd = await Containerd.start(host, archive.path);
   try {
     const before = takeSnapshot(host, { except: ['pod0'] });
-    podman.ok('run', '-d', '--name', 'web', imageName, ...serve('from-podman', '80'));
+    podman.ok('run', '-d', '--name', 'web', '-p', '8081:80', imageName, ...serve('from-podman', '80'));
+    tsnet.ok(
+      'run',
+      '-d',
+      '--name',
+      'web',
+      '--network',
+      'tsnet',
+      '-p',
+      '8082:80',
+      'busybox',
+      ...serve('from-tsnet', '80'),
+    );
     const task = containerd.start('web', ...serve('from-containerd', '80'));
     const ended = new Promise((resolve) => task.on('close', resolve));
-    expect(await fetchPage('http://10.88.0.3/')).toBe('from-containerd\n');
-    expect(podman.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.3/')).toBe('from-containerd');
-    expect(containerd.run('client', 'wget', '-q', '-O', '-', 'http://10.88.0.2/').stdout.trim()).toBe(
-      'from-podman',
+
+    const pages = { '10.88.0.2': 'from-podman', '10.88.0.3': 'from-tsnet', '10.88.0.4': 'from-containerd' };
+    for (const [address, page] of Object.entries(pages)) {
+      const url = `http://${address}/`;
+      const get = ['wget', '-q', '-O', '-', url];
+      expect(await fetchPage(url)).toBe(`${page}\n`);
+      expect(podman.ok('exec', 'web', ...get)).toBe(page);
+      expect(tsnet.ok('exec', 'web', ...get)).toBe(page);
+      expect(containerd.run('client', ...get).stdout.trim()).toBe(page);
+    }
+    expect(await fetchPage('http://127.0.0.1:8081/')).toBe('from-podman\n');
+    expect(await fetchPage('http://127.0.0.1:8082/')).toBe('from-tsnet\n');
+    expect(podman.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8082/')).toBe('from-tsnet');
+    expect(tsnet.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8081/')).toBe('from-podman');
+    expect(tsnet.exec('run', '--rm', '--network', 'tsnet', '-p', '8081:80', 'busybox', 'true')).toMatchObject(
+      {
+        code: 125,
+        stderr: expect.stringContaining('8081'),
+      },
     );
+
     containerd.exec('task', 'kill', '-s', 'KILL', 'web');
     await ended;
     podman.ok('rm', '-f', '-t', '0', 'web');
+    tsnet.ok('rm', '-f', 'web');
     const after = takeSnapshot(host, { except: ['pod0'] });
     expect(after.namespaces).toEqual(before.namespaces);
     expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
   } finally {
+    tsnet.exec('rm', '-f', 'web');
     containerd.stop();
   }
 }, 120_000);
+
+it('tsnet removes with a container what was plugged in by hand', () => {
+  installPlugins(host, [conflist('1.0.0')]);
+  const tsnet = new Tsnet(host, archive.layer);
+  const before = takeSnapshot(host, { except: ['docker0'] });
+  tsnet.ok('run', '-d', '--name', 'manual', '--network', 'null', 'busybox', 'sleep', '60');
+  try {
+    tsnet.ok('bridge', 'add', 'manual');
+    expect(tsnet.ok('exec', 'manual', 'ip', 'addr')).toContain('172.17.0.2/16');
+  } finally {
+    tsnet.ok('rm', '-f', 'manual');
+  }
+  const after = takeSnapshot(host, { except: ['docker0'] });
+  expect(after.namespaces).toEqual(before.namespaces);
+  expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
+});

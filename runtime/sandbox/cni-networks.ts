@@ -7,7 +7,7 @@ import {
   delNetwork,
   type NetworkRuntime,
 } from '../../cni/network-runtime';
-import { ResultCache } from '../../cni/result-cache';
+import { type CachedAttachment, ResultCache } from '../../cni/result-cache';
 import { parseResult } from '../../cni/result-conversion';
 import { defaultNetwork } from '../../conf/default-network';
 import { runProcess } from '../../linux/command';
@@ -61,6 +61,11 @@ function openRuntime({ plugins, cache }: CniFolders): NetworkRuntime {
   };
 }
 
+/** As it was when the container was attached; caches of old runtimes do not say. */
+function getConflistOf(folders: CniFolders, { config, networkName }: CachedAttachment): Conflist {
+  return config === '' ? getConflist(folders, networkName) : parseNetwork(config);
+}
+
 /** The configuration that the container was attached with, when it is not configured any more. */
 function getAttached(folders: CniFolders, { network, containerId }: NetworkAttachment): Conflist | undefined {
   try {
@@ -86,6 +91,13 @@ export function createCniNetworks(folders: CniFolders): ContainerNetworks {
     disconnect: async (attachment) => {
       const conflist = getAttached(folders, attachment);
       if (conflist) await delNetwork(runtime, conflist, requestOf(attachment));
+    },
+    disconnectAll: async (containerId) => {
+      for (const cached of runtime.cache.list().filter((entry) => entry.containerId === containerId)) {
+        const { netns, ifName } = cached;
+        const conflist = getConflistOf(folders, cached);
+        await delNetwork(runtime, conflist, { containerId, netns, ifName });
+      }
     },
   };
 }

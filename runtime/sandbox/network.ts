@@ -17,4 +17,6 @@ export interface ContainerNetworks {
   connect: (attachment: NetworkAttachment) => Promise<Result>;
   /** Idempotent: absent attachment and absent namespace are fine. */
   disconnect: (attachment: NetworkAttachment) => Promise<void>;
+  /** Undoes every attachment that is known of the container, also those that a person added by hand. */
+  disconnectAll: (containerId: string) => Promise<void>;
 }

@@ -100,6 +100,7 @@ export async function removeSandbox(record: ContainerRecord, networks: Container
   const attached = attachment(record);
   try {
     if (attached) await networks.disconnect(attached);
+    await networks.disconnectAll(record.id);
   } finally {
     removeNetns(netnsPath(record.id));
   }
