@@ -244,6 +244,47 @@ describe.each(['iptables', 'nftables'])('%s', (backend) => {
     for (const reply of other.del(foreign)) succeeded(reply);
   });
 
+  test('a UDP flow older than its port finds the way, and is forgotten with the port', () => {
+    const target = createSandbox(host, 'flow');
+    const flow = {
+      netns: 'outside',
+      transport: 'udp',
+      address: uplink.ipv4,
+      port: 8553,
+      sourcePort: 40000,
+    } as const;
+    const listFlows = () => host.sh('conntrack -L -p udp --orig-port-dst 8553 2>/dev/null');
+    serve(host, { netns: 'flow', transport: 'udp', port: 53, name: 'flow' });
+    expect(ask(host, flow)).toBe('');
+    expect(listFlows()).toContain('sport=40000');
+    net.add(target, { portMappings: [mapping(8553, 53, { protocol: 'udp' })] });
+    expect(ask(host, flow)).toMatch(/^flow /);
+    for (const reply of net.del(target)) succeeded(reply);
+    expect(listFlows()).toBe('');
+  });
+
+  test.each(['tcp', 'udp'] as const)(
+    'a %s port that a process of the host listens on is refused, naming it',
+    (transport) => {
+      const port = transport === 'tcp' ? 8601 : 8602;
+      serve(host, { transport, port, address: uplink.ipv4 });
+      const prevResult = { ips: [{ address: '10.1.0.9/24' }] };
+      const portmap = { type: 'portmap', backend, capabilities: { portMappings: true }, prevResult };
+      const one = new Network(host, { name: 'net1', plugins: [portmap] });
+      const target = createSandbox(host, `listener-${transport}`);
+      const reply = one.tryAdd(target, {
+        portMappings: [mapping(port - 1, 81, { protocol: transport, range: 2 })],
+      });
+      expect(reply).toMatchObject({
+        code: 1,
+        json: { code: 100, msg: expect.stringMatching(/pid \d+ \(socat\)/) },
+      });
+      const elsewhere = [mapping(port, 81, { protocol: transport, hostIP: second.ipv4 })];
+      succeeded(one.tryAdd(target, { portMappings: elsewhere }));
+      for (const done of one.del(target)) succeeded(done);
+    },
+  );
+
   test('DEL under another backend removes all; the addresses of the container no longer answer', () => {
     expect([ipv4, ipv6]).not.toContain(undefined);
     const other = network(host, 'net1', { backend: backend === 'iptables' ? 'nftables' : 'iptables' });
