@@ -29,7 +29,9 @@ const pings = (from: string, to: string) =>
 
 /** `vid` and flags of the only container's port. */
 function portVlans(): { vlan: number; vlanEnd?: number; flags?: string[] }[] {
-  const port = host.sh('bridge -j -compressvlans vlan show | jq -c \'[.[] | select(.ifname | test("^veth"))][0].vlans\'');
+  const port = host.sh(
+    'bridge -j -compressvlans vlan show | jq -c \'[.[] | select(.ifname | test("^veth"))][0].vlans\'',
+  );
   return JSON.parse(port);
 }
 
