@@ -10,6 +10,8 @@ const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_CREAT_TRUNC = 0o1100;
 const CLOCK_REALTIME = 0;
+const SIGPIPE = 13;
+const SIG_IGN = 1;
 
 /** Folders and commands of the monitor. Without a folder nothing is written down. */
 export interface MonitorPlan {
@@ -55,6 +57,9 @@ function planDetach(program: Program): void {
 }
 
 function planOrphanCommand(program: Program, { argv, env }: NonNullable<MonitorPlan['orphanCommand']>): void {
+  // telling the end to nobody has left a SIGPIPE, which would come now; struct sigaction: handler, flags, restorer, mask
+  const ignore = program.words(SIG_IGN, 0, 0, 0);
+  program.call('ignore SIGPIPE', 'rt_sigaction', [SIGPIPE, ignore, 0, 8]);
   planUnblockSignals(program);
   program.call('close descriptors at exec', 'close_range', [fd.report, 0xffffffff, 4]);
   program.call('run orphan command', 'execve', [

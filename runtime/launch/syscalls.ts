@@ -24,6 +24,7 @@ const numbers = {
   wait4: [61, 260],
   exit_group: [231, 94],
   execve: [59, 221],
+  rt_sigaction: [13, 134],
   rt_sigprocmask: [14, 135],
   setsid: [112, 157],
   sethostname: [170, 161],
