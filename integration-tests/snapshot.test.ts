@@ -21,7 +21,7 @@ const kinds: [what: string, make: string, undo: string][] = [
   ['an ip6tables rule', 'ip6tables -t nat -N LEFT', 'ip6tables -t nat -X LEFT'],
   ['a file', 'echo x > /run/left', 'rm /run/left'],
   ['an empty file', ': > /var/lib/cni/left', 'rm /var/lib/cni/left'],
-  ['a folder', 'mkdir /var/lib/cni/left', 'rmdir /var/lib/cni/left'],
+  ['a folder', 'mkdir /run/left', 'rmdir /run/left'],
   ['an address inside', 'ip -n c1 addr add 192.0.2.1/24 dev lo', 'ip -n c1 addr del 192.0.2.1/24 dev lo'],
 ];
 

@@ -50,10 +50,10 @@ function withoutUnusedTables(text: string): string {
     .replace(/^table ip6? (nat|filter|mangle|raw|security) \{\n\}\n/gm, '');
 }
 
-function readFirewall(run: (command: string) => string): string[] {
-  return ['iptables-save', 'ip6tables-save', 'nft list ruleset'].flatMap((command) => [
-    `# ${command}`,
-    ...lines(withoutUnusedTables(withoutCounters(run(`${command} 2>/dev/null || true`)))),
+function cleanFirewall(texts: string[]): string[] {
+  return texts.flatMap((text, at) => [
+    `# ${firewallCommands[at]}`,
+    ...lines(withoutUnusedTables(withoutCounters(text))),
   ]);
 }
 
@@ -85,14 +85,28 @@ function json(text: string): Device[] {
   return text.trim() === '' ? [] : JSON.parse(text);
 }
 
-function readNamespace(run: (command: string) => string, except: string[]): NamespaceState {
-  const routes = ['-4', '-6'].flatMap((family) => json(run(`ip -j ${family} route show table all`)));
-  const kept = without(routes, except).filter((route) => !isAutomatic(route));
+/** Everything in one process, in this order: a snapshot is taken hundreds of times. */
+const firewallCommands = ['iptables-save', 'ip6tables-save', 'nft list ruleset'];
+const commands = [
+  'ip -j addr show',
+  'ip -j -4 route show table all',
+  'ip -j -6 route show table all',
+  'ip -j -4 rule show',
+  'ip -j -6 rule show',
+  ...firewallCommands.map((command) => `${command} 2>/dev/null || true`),
+];
+const separator = '----8<----';
+const script = commands.join(`; echo "${separator}"; `);
+
+function readNamespace(output: string, except: string[]): NamespaceState {
+  const texts = output.split(`${separator}\n`);
+  const [links = [], ipv4 = [], ipv6 = [], ...rules] = texts.slice(0, -firewallCommands.length).map(json);
+  const kept = without([...ipv4, ...ipv6], except).filter((route) => !isAutomatic(route));
   return {
-    links: without(json(run('ip -j addr show')), except).map(configured),
+    links: without(links, except).map(configured),
     routes: kept.map((route) => JSON.stringify(route)).sort(),
-    rules: ['-4', '-6'].flatMap((family) => json(run(`ip -j ${family} rule show`))),
-    firewall: readFirewall(run),
+    rules: rules.flat(),
+    firewall: cleanFirewall(texts.slice(-firewallCommands.length)),
   };
 }
 
@@ -114,14 +128,13 @@ done`;
 /** Takes a snapshot of links, addresses, routes, policy rules, firewall rules and files. */
 export function takeSnapshot(host: PrivateHost, options: SnapshotOptions = {}): Snapshot {
   const except = options.except ?? [];
-  const namespaces: Record<string, NamespaceState> = {
-    host: readNamespace((command) => host.sh(command), except),
-  };
-  for (const name of options.netns ?? [])
-    namespaces[name] = readNamespace((command) => host.sh(inside(name, command)), []);
-  return { namespaces, files: readFiles(host) };
+  const namespaces = { host: readNamespace(host.sh(script), except) };
+  const named = (options.netns ?? []).map(
+    (name) => [name, readNamespace(host.sh(inside(name)), [])] as const,
+  );
+  return { namespaces: { ...namespaces, ...Object.fromEntries(named) }, files: readFiles(host) };
 }
 
-function inside(netns: string, command: string): string {
-  return `ip netns exec ${netns} sh -c '${command}'`;
+function inside(netns: string): string {
+  return `ip netns exec ${netns} sh -c '${script}'`;
 }

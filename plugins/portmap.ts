@@ -1,4 +1,3 @@
-import { CniError, ErrorCode } from '../cni/errors';
 import { definePlugin } from '../cni/plugin';
 import { portmapConf, requiredBackend } from '../conf/portmap';
 import { openFirewall, removeEverywhere } from '../linux/firewall/detect';
@@ -60,10 +59,6 @@ export default definePlugin({
   },
 
   async status({ conf }) {
-    try {
-      await (await openFirewall(requiredBackend(conf))).status();
-    } catch (error) {
-      throw new CniError(ErrorCode.notReady, (error as Error).message);
-    }
+    await publication.requireReady(requiredBackend(conf));
   },
 });

@@ -1,5 +1,5 @@
 /** Published ports in the host's firewall. */
-import { CniError } from '../../cni/errors';
+import { CniError, ErrorCode } from '../../cni/errors';
 import type { Attachment } from '../../cni/plugin';
 import { hasCode } from '../../linux/errors';
 import { openFirewall, removeEverywhere } from '../../linux/firewall/detect';
@@ -16,6 +16,18 @@ export async function ensure(firewall: Firewall, sets: readonly RuleSet[]): Prom
     if (hasCode(error, 'EADDRINUSE')) throw new CniError(portTaken, (error as Error).message);
     throw error;
   }
+}
+
+/** @throws CniError 50 when no firewall can publish ports here */
+export async function requireReady(backend: Backend | undefined): Promise<void> {
+  try {
+    const firewall = await openFirewall(backend);
+    await firewall.status();
+    if (firewall.backend !== 'none') return;
+  } catch (error) {
+    throw new CniError(ErrorCode.notReady, (error as Error).message);
+  }
+  throw new CniError(ErrorCode.notReady, 'publish ports: neither iptables nor nftables works on this host');
 }
 
 function isValid([, containerId, ifName]: Owner, valid: readonly Attachment[]): boolean {

@@ -13,10 +13,15 @@ function mayBeContainers({ interface: position }: IpConfig, result: Result, ifNa
   return owner === undefined || (owner.name === ifName && Boolean(owner.sandbox));
 }
 
+/** The entries that can be read: what DEL is handed may come from anywhere, and must not stop it. */
+function listReadable({ ips }: Result): IpConfig[] {
+  return Array.isArray(ips) ? ips.filter((ip) => typeof ip?.address === 'string') : [];
+}
+
 /** The first address of each family that is the container's by prevResult. */
 export function chooseTargets(prevResult: Result, ifName: string): Targets {
   const targets: Targets = {};
-  for (const ip of prevResult.ips ?? [])
+  for (const ip of listReadable(prevResult))
     if (mayBeContainers(ip, prevResult, ifName)) targets[familyOf(ip.address)] ??= ip.address;
   return targets;
 }
