@@ -45,8 +45,19 @@ function plan({ network, conf }: BridgeNetwork, ips: Result['ips'] = []): RuleSe
   return policy ? [policy, ...masquerade] : masquerade;
 }
 
+/** For taking rules away: a host where no firewall works has none. */
 export function openNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
   return openFirewall(conf.firewallBackend ?? conf.ipMasqBackend);
+}
+
+/**
+ * For making rules and for looking whether they are there.
+ * @throws CniError 50 when neither iptables nor nftables works, unless the configuration says that there shall be none
+ */
+export async function getNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
+  const firewall = await openNetworkFirewall(conf);
+  if (firewall.backend !== 'none' || conf.firewallBackend === 'none') return firewall;
+  throw new CniError(ErrorCode.notReady, 'open firewall: neither iptables nor nftables works on this host');
 }
 
 function lock(network: string): Promise<FileLock> {
@@ -58,7 +69,7 @@ function lock(network: string): Promise<FileLock> {
 export async function ensureRules(target: BridgeNetwork, ips: Result['ips']): Promise<void> {
   const sets = plan(target, ips);
   if (sets.length === 0) return;
-  const firewall = await openNetworkFirewall(target.conf);
+  const firewall = await getNetworkFirewall(target.conf);
   using _lock = await lock(target.network);
   for (const set of sets) await firewall.ensure(set);
 }
@@ -66,7 +77,7 @@ export async function ensureRules(target: BridgeNetwork, ips: Result['ips']): Pr
 export async function verifyRules(target: BridgeNetwork, ips: Result['ips']): Promise<void> {
   const sets = plan(target, ips);
   if (sets.length === 0) return;
-  const firewall = await openNetworkFirewall(target.conf);
+  const firewall = await getNetworkFirewall(target.conf);
   for (const set of sets) await firewall.verify(set);
 }
 
@@ -98,7 +109,7 @@ async function listKeys(firewall: Firewall, network: string): Promise<RuleSetKey
 export async function requireReady(conf: BridgeConf): Promise<void> {
   if (!wantsRules(conf) && !conf.macspoofchk) return;
   try {
-    await (await openNetworkFirewall(conf)).status();
+    await (await getNetworkFirewall(conf)).status();
   } catch (error) {
     throw new CniError(ErrorCode.notReady, (error as Error).message);
   }

@@ -5,7 +5,7 @@ import type { BridgeConf } from '../../conf/bridge';
 import type { Owner, RuleSetKey } from '../../linux/firewall/model';
 import type { Link } from '../../linux/rtnl';
 import * as rules from './bridge-firewall';
-import { openNetworkFirewall } from './bridge-network';
+import { getNetworkFirewall, openNetworkFirewall } from './bridge-network';
 import type { AttachmentKey } from './ownership';
 
 interface Target {
@@ -27,13 +27,13 @@ export async function ensure({
   mac,
   rollback,
 }: Target & { rollback: Rollback }): Promise<void> {
-  const firewall = await openNetworkFirewall(conf);
+  const firewall = await getNetworkFirewall(conf);
   rollback.defer(() => firewall.remove([keyOf(key)]));
   await firewall.ensure(rules.macspoofchk(key, port.name, mac));
 }
 
 export async function verify({ conf, key, port, mac }: Target): Promise<void> {
-  const firewall = await openNetworkFirewall(conf);
+  const firewall = await getNetworkFirewall(conf);
   await firewall.verify(rules.macspoofchk(key, port.name, mac));
 }
 
