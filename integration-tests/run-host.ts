@@ -96,10 +96,10 @@ export class RunHost {
 
   /** Everything that containers may leave behind, as lines. */
   traces(): string[] {
-    const state = `find '${this.state}/containers' '${this.state}/names' /run/tsnet /var/lib/cni/results -mindepth 1 2>/dev/null`;
+    const state = `find '${this.state}/containers' '${this.state}/names' /run/tsnet/netns /var/lib/cni/results -mindepth 1 2>/dev/null`;
     const cgroups = `for id in $(ls '${this.state}/containers' 2>/dev/null); do find /sys/fs/cgroup -path "*/tsnet/$id*"; done`;
     const found = this.host.sh(`{ ${state}; ${cgroups}; grep tsnet /proc/self/mountinfo; } || true`);
-    return found.split('\n').filter((line) => line !== '' && !line.endsWith('/run/tsnet/netns'));
+    return found.split('\n').filter((line) => line !== '');
   }
 
   /** Removes every container, then the host. */
