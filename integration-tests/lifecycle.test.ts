@@ -182,8 +182,9 @@ describe('a failed ADD leaves no trace', () => {
   });
   afterAll(() => rmSync(barePath, { recursive: true }));
 
-  test('portmap: STATUS without any firewall program is code 50', () => {
-    const reply = callPlugin(host, { command: 'STATUS', conf: confOf('portmap'), env: { PATH: barePath } });
+  test.each(['portmap', 'bridge'])('%s: STATUS without any firewall program is code 50', (type) => {
+    const conf = confOf(type, { ipMasq: true });
+    const reply = callPlugin(host, { command: 'STATUS', conf, env: { PATH: barePath } });
     expect(reply).toMatchObject({ code: 1, json: { code: 50 } });
   });
 
