@@ -16,6 +16,12 @@ mount --rbind /run/cgroup /sys/fs/cgroup
 umount -R -l /run/cgroup
 rmdir /run/cgroup`;
 
+/** As a host that has cgroup v2 only; without controllers, since the machine may have given them to v1. */
+const showUnifiedOnly = `umount /sys
+umount -R -l /sys
+mount -t sysfs sysfs /sys
+mount -t cgroup2 cgroup2 /sys/fs/cgroup`;
+
 /** What {@link RunHost.inspect} reads of `tsnet inspect`. */
 export interface Inspected {
   Id: string;
@@ -39,9 +45,9 @@ export class RunHost {
     this.#env = { TSNET_STATE_DIR: join(folder, 'state'), NETCONFPATH: join(folder, 'net.d') };
   }
 
-  static async create(): Promise<RunHost> {
+  static async create({ unifiedOnly = false } = {}): Promise<RunHost> {
     const host = await PrivateHost.create();
-    host.sh(showCgroups);
+    host.sh(unifiedOnly ? showUnifiedOnly : showCgroups);
     return new RunHost(host, mkdtempSync(join(tmpdir(), 'tsnet-run-')));
   }
 

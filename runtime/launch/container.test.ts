@@ -46,6 +46,7 @@ test('the container is limited and walled in before anything of it is mounted, a
     'create process in new namespaces',
     'wait for process',
     'join cgroup "/sys/fs/cgroup/tsnet/x"',
+    'restrict devices',
     'join network namespace "/run/tsnet/netns/x"',
     'create cgroup namespace',
     'keep mounts from the host',

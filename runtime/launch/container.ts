@@ -1,9 +1,11 @@
 /** Plans the launch of a container: from its OCI configuration to the table of system calls. Pure. */
+import { join } from 'node:path';
 import type { Hierarchy } from '../cgroup/hierarchy';
 import type { OciSpec } from '../oci/spec';
 import { type OverlayLayers, overlayOptions } from '../rootfs/overlay';
 import { openMountPoint } from './confined-path';
 import { setAttributes } from './detached-mount';
+import { needsDeviceFilter, planDeviceFilter } from './device-filter';
 import { planDevices } from './devices';
 import {
   AT_FDCWD,
@@ -97,6 +99,7 @@ export function planContainer(input: LaunchInput): Program {
 
   program.land(child);
   planJoinCgroups(program, input.cgroups);
+  planDevicesOfCgroup(program, input);
   planNamespaces(program, spec);
   program.call('begin session', 'setsid', []);
   program.call('clear umask', 'umask', [0]);
@@ -110,6 +113,12 @@ export function planContainer(input: LaunchInput): Program {
   planHostname(program, spec);
   planProcess(program, spec.process);
   return program;
+}
+
+function planDevicesOfCgroup(program: Program, { spec, hierarchies }: LaunchInput): void {
+  const unified = hierarchies.find(({ version }) => version === 2);
+  if (unified && needsDeviceFilter(hierarchies))
+    planDeviceFilter(program, join(unified.mountPoint, spec.linux.cgroupsPath), spec.linux.resources.devices);
 }
 
 function planHostname(program: Program, { hostname, linux }: OciSpec): void {

@@ -34,7 +34,7 @@ const numbers = {
   setresuid: [117, 147],
   setresgid: [119, 149],
   umask: [95, 166],
-  prlimit64: [302, 261],
+  bpf: [321, 280],
   clock_gettime: [228, 113],
   open_tree: [428, 428],
   move_mount: [429, 429],
