@@ -44,8 +44,8 @@ test.each([
   'echo h > /proc/sysrq-trigger',
   'mkdir /sys/fs/cgroup/unified/x || mkdir /sys/fs/cgroup/x',
   'echo 1 > /sys/fs/cgroup/memory/cgroup.procs',
-  'mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk',
-  'mknod /tmp/mem c 1 1 && head -c 1 /tmp/mem',
+  'mknod /tmp/fuse c 10 229; : < /tmp/fuse',
+  'mknod /tmp/mem c 1 1; head -c 1 /tmp/mem',
   'chroot /proc/1/root/../.. ls /nonexistent',
   'hostname other',
 ])('%s is refused', (script) => {
