@@ -95,3 +95,16 @@ test('ten containers started at once', async () => {
   expect(await Promise.all(exits)).toEqual(Array(10).fill(4));
   expect(host.traces()).toEqual([]);
 });
+
+test('kill -9 of `tsnet run` at any moment: rm removes what there is, the name is free again', async () => {
+  const args = ['--name', 'unlucky', '--network', 'null', host.rootfs, 'sleep', '60'];
+  for (let moment = 0; moment < 12; moment++) {
+    const child = host.start('run', ...args);
+    await new Promise((resolve) => setTimeout(resolve, 120 + moment * 30));
+    child.kill('SIGKILL');
+    await awaitExit(child);
+    host.tsnet('rm', '-f', 'unlucky');
+  }
+  host.must('run', '--rm', ...args.slice(0, -2), 'true');
+  expect(host.traces()).toEqual([]);
+});

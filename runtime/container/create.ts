@@ -8,7 +8,8 @@ import { sandboxFiles } from '../sandbox/files';
 import type { ContainerNetworks } from '../sandbox/network';
 import { ensureSandbox, sandboxFolder, sandboxNetns } from '../sandbox/sandbox';
 import type { ContainerRecord } from '../store/container-record';
-import { createContainerFolder, writeRecord, writeSpec } from '../store/container-store';
+import { writeRecord, writeSpec } from '../store/container-store';
+import { createRecord } from '../store/creation';
 import { type CreateOptions, type CreatePlan, planCreate } from './create-plan';
 import { removeContainer } from './remove';
 
@@ -54,17 +55,17 @@ export async function createContainer(
 ): Promise<ContainerRecord> {
   const plan = planCreate(options, networks);
   const { record } = plan;
-  const folder = createContainerFolder(record.id, record.name);
+  const folder = createRecord(record);
   try {
     for (const name of ['merged', 'upper', 'work']) mkdirSync(join(folder, name), { mode: 0o755 });
-    writeRecord(record);
     const addresses = await ensureSandbox(record, networks);
     writeSpec(record.id, specOf(plan, folder));
     const created = { ...record, addresses };
     writeRecord(created);
     return created;
   } catch (error) {
-    await removeContainer(record, networks);
+    // what went wrong first is what the person must know
+    await removeContainer(record, networks).catch(() => {});
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 /** The containers of this host, on disk: one folder each, and one file for each name that is taken. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../linux/errors';
 import type { OciSpec } from '../oci/spec';
 import type { ContainerRecord } from './container-record';
-import { createFile, ensureStateFolder, findJson, removeFile, stateRoot, writeJson } from './state-folder';
+import { findJson, removeFile, stateRoot, writeJson } from './state-folder';
 
 /** Docker's grammar of names; it keeps them out of reach of paths and of option parsers. */
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
@@ -19,28 +19,16 @@ export function containerFolder(id: string): string {
   return join(stateRoot(), 'containers', id);
 }
 
-function nameFile(name: string): string {
+export function nameFile(name: string): string {
   return join(stateRoot(), 'names', name);
 }
 
-/** Takes the name and makes the folder. @throws Error when the name is taken */
-export function createContainerFolder(id: string, name: string): string {
-  requireValidName(name);
-  ensureStateFolder('names');
-  ensureStateFolder('containers');
-  try {
-    createFile(nameFile(name), id);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-    const owner = readFileSync(nameFile(name), 'utf8').slice(0, 12);
-    throw new Error(`create container "${name}": the name is in use by container ${owner}`);
-  }
-  mkdirSync(containerFolder(id), { mode: 0o700 });
-  return containerFolder(id);
+export function recordFile(id: string): string {
+  return join(containerFolder(id), 'state.json');
 }
 
 export function writeRecord(record: ContainerRecord): void {
-  writeJson(join(containerFolder(record.id), 'state.json'), record);
+  writeJson(recordFile(record.id), record);
 }
 
 export function writeSpec(id: string, spec: OciSpec): void {
@@ -57,7 +45,7 @@ export function getSpec(id: string): OciSpec {
 /** Every container, newest first. */
 export function listRecords(): ContainerRecord[] {
   return listIds()
-    .map((id) => findJson<ContainerRecord>(join(containerFolder(id), 'state.json')))
+    .map((id) => findJson<ContainerRecord>(recordFile(id)))
     .filter((record) => record !== undefined)
     .sort((a, b) => b.created.localeCompare(a.created));
 }
