@@ -60,7 +60,7 @@ export default definePlugin({
       () => removePort(key),
       () => removeForeign(args, prevResult),
       () => ipam.del(),
-      () => (conf.macspoofchk ? macSpoofing.remove(conf, [key]) : undefined),
+      () => macSpoofing.remove(conf, key),
       () => bridgeNetwork.release({ network, conf }),
     ]);
   },
@@ -88,7 +88,7 @@ export default definePlugin({
   async gc({ conf, ipam, network, valid }) {
     await runAll([
       () => removeStalePorts(network, valid),
-      () => (conf.macspoofchk ? macSpoofing.removeStale(conf, network, valid) : undefined),
+      () => macSpoofing.removeStale(conf, network, valid),
       () => bridgeNetwork.release({ network, conf }),
       () => ipam.gc(),
     ]);

@@ -5,17 +5,16 @@
  *   2. nftables has tables that iptables did not make → nftables
  *   3. neither → iptables if it works here, else nftables, else none
  */
-import { readFileSync } from 'node:fs';
-import { run } from '../command';
 import { hasCode } from '../errors';
 import { IptablesFirewall } from './iptables';
 import { listIptablesPorts } from './iptables-foreign';
-import { IptablesProgram, type Variant } from './iptables-program';
+import { hasLegacyTables, IptablesProgram, type Variant } from './iptables-program';
 import type { Tables } from './iptables-save';
-import type { Backend, Firewall, RuleSetKey } from './model';
+import type { Backend, Firewall } from './model';
 import { NftablesFirewall } from './nftables';
-import { listTableNames } from './nftables-json';
+import { isIptablesTable } from './nftables-json';
 import { NoFirewall } from './none';
+import { findNftTables } from './traces';
 
 function iptables(variant: Variant): Firewall {
   return new IptablesFirewall({ variant, bridge: new NftablesFirewall() });
@@ -30,16 +29,6 @@ function hasRules(tables: Tables | undefined): boolean {
   return chains.some(([name, rules]) => rules.length > 0 || !/^[A-Z]+$/.test(name));
 }
 
-/** The legacy variant's tables that the kernel has set up in this namespace; the nf_tables variant does not see them. */
-function hasLegacyTables(): boolean {
-  try {
-    return readFileSync('/proc/thread-self/net/ip_tables_names', 'utf8') !== '';
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
-  }
-}
-
 /** The variant that holds rules; undefined when none does. */
 async function findVariantInUse(): Promise<Variant | undefined> {
   if (hasRules(await new IptablesProgram('ipv4').find())) return 'default';
@@ -47,15 +36,8 @@ async function findVariantInUse(): Promise<Variant | undefined> {
   return undefined;
 }
 
-/** Tables with names that iptables-nft gives are its own. */
 async function hasNativeTables(): Promise<boolean> {
-  try {
-    const names = listTableNames(await run(['nft', '-j', 'list', 'tables']));
-    return names.some((name) => !/^(ip|ip6|bridge|arp) (raw|mangle|nat|filter|security)$/.test(name));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'EXIT')) return false;
-    throw error;
-  }
+  return (await findNftTables())?.some((name) => !isIptablesTable(name)) ?? false;
 }
 
 async function works(firewall: Firewall): Promise<boolean> {
@@ -91,17 +73,4 @@ export function openFirewall(forced?: Backend): Promise<Firewall> {
   return forced === undefined ? detect() : openForced(forced);
 }
 
-/**
- * Removes the sets under whichever backend they were made: the config or the host may have changed since. A backend whose
- * program is not installed has nothing to remove.
- */
-export async function removeEverywhere(keys: RuleSetKey[]): Promise<void> {
-  const legacy = hasLegacyTables() ? [iptables('legacy')] : [];
-  for (const firewall of [iptables('default'), ...legacy, nftables()]) {
-    try {
-      await firewall.remove(keys);
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-    }
-  }
-}
+export { listOwnersEverywhere, removeEverywhere } from './traces';

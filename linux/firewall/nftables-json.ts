@@ -89,3 +89,8 @@ export function listTableNames(text: string): string[] {
   const items = JSON.parse(text).nftables as JsonObject[];
   return items.flatMap(({ table }) => (isObject(table) ? [`${table.family} ${table.name}`] : []));
 }
+
+/** Tables with the names that iptables-nft gives are its own. */
+export function isIptablesTable(name: string): boolean {
+  return /^(ip|ip6|bridge|arp) (raw|mangle|nat|filter|security)$/.test(name);
+}

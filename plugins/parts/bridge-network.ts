@@ -4,10 +4,11 @@
  * last?" and "remove" together.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { Result } from '../../cni/result';
 import type { BridgeConf } from '../../conf/bridge';
-import { openFirewall } from '../../linux/firewall/detect';
+import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../linux/firewall/detect';
 import type { Firewall, RuleSet, RuleSetKey } from '../../linux/firewall/model';
 import { FileLock } from '../../linux/flock';
 import type { Rtnl } from '../../linux/rtnl';
@@ -45,24 +46,24 @@ function plan({ network, conf }: BridgeNetwork, ips: Result['ips'] = []): RuleSe
   return policy ? [policy, ...masquerade] : masquerade;
 }
 
-/** For taking rules away: a host where no firewall works has none. */
-export function openNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
-  return openFirewall(conf.firewallBackend ?? conf.ipMasqBackend);
-}
-
 /**
  * For making rules and for looking whether they are there.
  * @throws CniError 50 when neither iptables nor nftables works, unless the configuration says that there shall be none
  */
 export async function getNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
-  const firewall = await openNetworkFirewall(conf);
+  const firewall = await openFirewall(conf.firewallBackend ?? conf.ipMasqBackend);
   if (firewall.backend !== 'none' || conf.firewallBackend === 'none') return firewall;
   throw new CniError(ErrorCode.notReady, 'open firewall: neither iptables nor nftables works on this host');
 }
 
-function lock(network: string): Promise<FileLock> {
+/** Of a lock of the network. Its file is there once it was needed since the host's start: a cheap sign of what may be left. */
+export function lockPath(network: string, purpose = ''): string {
   const name = createHash('sha256').update(network).digest('hex').slice(0, 32);
-  return FileLock.acquire(`/run/tsnet/networks/${name}.lock`);
+  return `/run/tsnet/networks/${name}${purpose}.lock`;
+}
+
+function lock(network: string): Promise<FileLock> {
+  return FileLock.acquire(lockPath(network));
 }
 
 /** Makes the rules for these addresses where they are missing. Call it once the attachment's port exists. */
@@ -81,15 +82,16 @@ export async function verifyRules(target: BridgeNetwork, ips: Result['ips']): Pr
   for (const set of sets) await firewall.verify(set);
 }
 
-/** Removes what the network shares when its last attachment is gone; otherwise does nothing. */
+/**
+ * Removes what the network shares when its last attachment is gone; otherwise does nothing. What is removed does not go by
+ * the configuration, which may have changed, nor by the backend that it names.
+ */
 export async function release({ network, conf }: BridgeNetwork): Promise<void> {
-  if (!wantsRules(conf) && conf.vlan === 0) return;
+  if (!wantsRules(conf) && conf.vlan === 0 && !existsSync(lockPath(network))) return;
   using _lock = await lock(network);
   using host = openRtnl();
   if (conf.vlan !== 0) releaseVlanGateway(host, conf);
-  if (!wantsRules(conf) || bridgePort.list(host, network).length > 0) return;
-  const firewall = await openNetworkFirewall(conf);
-  await firewall.remove(await listKeys(firewall, network));
+  if (bridgePort.list(host, network).length === 0) await removeEverywhere(await listKeys(network));
 }
 
 function releaseVlanGateway(host: Rtnl, conf: BridgeConf): void {
@@ -97,8 +99,8 @@ function releaseVlanGateway(host: Rtnl, conf: BridgeConf): void {
   if (bridge) vlanGateway.removeUnused(host, bridge, conf.vlan);
 }
 
-async function listKeys(firewall: Firewall, network: string): Promise<RuleSetKey[]> {
-  const subnets = await firewall.listOwners('masquerade', network);
+async function listKeys(network: string): Promise<RuleSetKey[]> {
+  const subnets = await listOwnersEverywhere('masquerade', network);
   return [
     { role: 'policy', owner: [network] },
     ...subnets.map((owner) => ({ role: 'masquerade', owner }) as const),

@@ -1,11 +1,14 @@
 /** The rules of `macspoofchk`: one set per attachment, in the firewall's bridge hook. */
+import { existsSync } from 'node:fs';
 import type { Attachment } from '../../cni/plugin';
 import type { Rollback } from '../../cni/rollback';
 import type { BridgeConf } from '../../conf/bridge';
+import { listOwnersEverywhere, removeEverywhere } from '../../linux/firewall/detect';
 import type { Owner, RuleSetKey } from '../../linux/firewall/model';
+import { FileLock } from '../../linux/flock';
 import type { Link } from '../../linux/rtnl';
 import * as rules from './bridge-firewall';
-import { getNetworkFirewall, openNetworkFirewall } from './bridge-network';
+import { getNetworkFirewall, lockPath } from './bridge-network';
 import type { AttachmentKey } from './ownership';
 
 interface Target {
@@ -20,6 +23,10 @@ function keyOf({ network, containerId, ifName }: AttachmentKey): RuleSetKey {
   return { role: 'macspoofchk', owner: [network, containerId, ifName] };
 }
 
+function guardsLock(network: string): string {
+  return lockPath(network, '.guards');
+}
+
 export async function ensure({
   conf,
   key,
@@ -28,6 +35,7 @@ export async function ensure({
   rollback,
 }: Target & { rollback: Rollback }): Promise<void> {
   const firewall = await getNetworkFirewall(conf);
+  using _lock = await FileLock.acquire(guardsLock(key.network));
   rollback.defer(() => firewall.remove([keyOf(key)]));
   await firewall.ensure(rules.macspoofchk(key, port.name, mac));
 }
@@ -37,9 +45,13 @@ export async function verify({ conf, key, port, mac }: Target): Promise<void> {
   await firewall.verify(rules.macspoofchk(key, port.name, mac));
 }
 
-export async function remove(conf: BridgeConf, keys: AttachmentKey[]): Promise<void> {
-  const firewall = await openNetworkFirewall(conf);
-  await firewall.remove(keys.map(keyOf));
+/** Whether there can be sets of the network: its configuration may have been changed since they were made. */
+function mayHaveSets(conf: BridgeConf, network: string): boolean {
+  return conf.macspoofchk || existsSync(guardsLock(network));
+}
+
+export async function remove(conf: BridgeConf, key: AttachmentKey): Promise<void> {
+  if (mayHaveSets(conf, key.network)) await removeEverywhere([keyOf(key)]);
 }
 
 /** Removes the sets of a network's attachments that are not valid any more. */
@@ -48,9 +60,9 @@ export async function removeStale(
   network: string,
   valid: readonly Attachment[],
 ): Promise<void> {
-  const firewall = await openNetworkFirewall(conf);
+  if (!mayHaveSets(conf, network)) return;
   const keep = new Set(valid.map(({ containerId, ifName }) => `${containerId}/${ifName}`));
   const isStale = ([, containerId, ifName]: Owner) => !keep.has(`${containerId}/${ifName}`);
-  const stale = (await firewall.listOwners('macspoofchk', network)).filter(isStale);
-  await firewall.remove(stale.map((owner) => ({ role: 'macspoofchk', owner })));
+  const stale = (await listOwnersEverywhere('macspoofchk', network)).filter(isStale);
+  await removeEverywhere(stale.map((owner) => ({ role: 'macspoofchk', owner })));
 }

@@ -2,7 +2,7 @@
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { Attachment } from '../../cni/plugin';
 import { hasCode } from '../../linux/errors';
-import { openFirewall, removeEverywhere } from '../../linux/firewall/detect';
+import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../linux/firewall/detect';
 import type { Backend, Firewall, Owner, RuleSet } from '../../linux/firewall/model';
 
 /** Error code of this plugin: a host port belongs to somebody else. */
@@ -34,19 +34,9 @@ function isValid([, containerId, ifName]: Owner, valid: readonly Attachment[]): 
   return valid.some((attachment) => attachment.containerId === containerId && attachment.ifName === ifName);
 }
 
-async function listOwners(backend: Backend, network: string): Promise<Owner[]> {
-  const firewall = await openFirewall(backend);
-  try {
-    return await firewall.listOwners('portmap', network);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
 /** Removes, from every backend, what belongs to attachments of the network that are no longer valid. */
 export async function removeStale(network: string, valid: readonly Attachment[]): Promise<void> {
-  const owners = [...(await listOwners('iptables', network)), ...(await listOwners('nftables', network))];
+  const owners = await listOwnersEverywhere('portmap', network);
   const stale = owners.filter((owner) => !isValid(owner, valid));
-  if (stale.length > 0) await removeEverywhere(stale.map((owner) => ({ role: 'portmap', owner })));
+  await removeEverywhere(stale.map((owner) => ({ role: 'portmap', owner })));
 }
