@@ -60,7 +60,7 @@ const hostileNames = [
   'a;b',
   '$(id)',
   '%s',
-  'x'.repeat(megabyte) + '/',
+  `${'x'.repeat(megabyte)}/`,
 ];
 
 const environmentRefusals: Refusal[] = [
