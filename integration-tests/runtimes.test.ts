@@ -152,3 +152,28 @@ it('tsnet removes with a container what was plugged in by hand', () => {
   expect(after.namespaces).toEqual(before.namespaces);
   expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
 });
+
+it('tsnet inspects, checks and takes over an attachment that podman made', () => {
+  installPlugins(host, [conflist('1.0.0')]);
+  const podman = new Podman(host, archive.path);
+  const tsnet = new Tsnet(host, archive.layer);
+  const id = podman.ok(
+    'run',
+    '-d',
+    '--name',
+    'web',
+    '-p',
+    '8080:80',
+    imageName,
+    ...serve('from-podman', '80'),
+  );
+  const { attachments } = JSON.parse(tsnet.ok('network', 'inspect', 'tsnet', '--json'));
+  expect(attachments).toEqual([expect.objectContaining({ containerId: id, ifName: 'eth0' })]);
+  const netns = podman.ok('inspect', '-f', '{{.NetworkSettings.SandboxKey}}', 'web');
+  expect(tsnet.ok('check', 'tsnet', netns, '--container-id', id)).toBe('');
+  tsnet.ok('detach', 'tsnet', netns, '--container-id', id);
+  expect(
+    host.sh('ip -br link show master pod0; ls /var/lib/cni/results; iptables-save | grep -c TSNET || true'),
+  ).toBe('0\n');
+  podman.ok('rm', '-f', '-t', '0', 'web');
+});
