@@ -7,21 +7,17 @@
  */
 import { hasCode } from '../errors';
 import { IptablesFirewall } from './iptables';
-import { listIptablesPorts } from './iptables-foreign';
-import { hasLegacyTables, IptablesProgram, type Variant } from './iptables-program';
+import { IptablesProgram, type Variant } from './iptables-program';
 import type { Tables } from './iptables-save';
+import { hasLegacyTables } from './iptables-variant';
 import type { Backend, Firewall } from './model';
 import { NftablesFirewall } from './nftables';
 import { isIptablesTable } from './nftables-json';
+import { findTableNames } from './nftables-table';
 import { NoFirewall } from './none';
-import { findNftTables } from './traces';
 
 function iptables(variant: Variant): Firewall {
   return new IptablesFirewall({ variant, bridge: new NftablesFirewall() });
-}
-
-function nftables(): Firewall {
-  return new NftablesFirewall({ listForeignPorts: listIptablesPorts });
 }
 
 function hasRules(tables: Tables | undefined): boolean {
@@ -37,7 +33,7 @@ async function findVariantInUse(): Promise<Variant | undefined> {
 }
 
 async function hasNativeTables(): Promise<boolean> {
-  return (await findNftTables())?.some((name) => !isIptablesTable(name)) ?? false;
+  return (await findTableNames())?.some((name) => !isIptablesTable(name)) ?? false;
 }
 
 async function works(firewall: Firewall): Promise<boolean> {
@@ -53,15 +49,15 @@ async function works(firewall: Firewall): Promise<boolean> {
 async function detect(): Promise<Firewall> {
   const variant = await findVariantInUse();
   if (variant) return iptables(variant);
-  if (await hasNativeTables()) return nftables();
-  const usable = [iptables('default'), nftables()];
+  if (await hasNativeTables()) return new NftablesFirewall();
+  const usable = [iptables('default'), new NftablesFirewall()];
   for (const firewall of usable) if (await works(firewall)) return firewall;
   return new NoFirewall();
 }
 
 async function openForced(backend: Backend): Promise<Firewall> {
   if (backend === 'none') return new NoFirewall();
-  if (backend === 'nftables') return nftables();
+  if (backend === 'nftables') return new NftablesFirewall();
   return iptables(hasLegacyTables() ? ((await findVariantInUse()) ?? 'default') : 'default');
 }
 

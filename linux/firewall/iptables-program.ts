@@ -1,6 +1,5 @@
 /** The iptables programs of one address family and variant. */
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { run } from '../command';
 import { hasCode } from '../errors';
 import { parseSave, type Tables } from './iptables-save';
@@ -11,26 +10,8 @@ export type Variant = 'default' | 'nft' | 'legacy';
 
 const ipv6Marker = '/proc/thread-self/net/if_inet6';
 
-function programName(family: Family, variant: Variant): string {
+export function programName(family: Family, variant: Variant): string {
   return `${family === 'ipv4' ? 'iptables' : 'ip6tables'}${variant === 'default' ? '' : `-${variant}`}`;
-}
-
-/** Whether the host has the variant under a name of its own: iptables before 1.8 has the default one only. */
-export function isInstalled(family: Family, variant: Variant): boolean {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.some((folder) => existsSync(join(folder, `${programName(family, variant)}-save`)));
-}
-
-/** The legacy variant's tables that the kernel has set up in this namespace; the nf_tables variant does not see them. */
-export function hasLegacyTables(): boolean {
-  return ['ip_tables_names', 'ip6_tables_names'].some((name) => {
-    try {
-      return readFileSync(`/proc/thread-self/net/${name}`, 'utf8') !== '';
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return false;
-      throw error;
-    }
-  });
 }
 
 export class IptablesProgram {

@@ -1,9 +1,9 @@
 /** Published ports that iptables-save shows, whoever made them: tsnet, Docker, the reference portmap, an administrator. */
-import type { Words } from './iptables-layout';
-import { optionOf, type Tables } from './iptables-save';
-import type { Family, Protocol } from './model';
-import { parseOwnerLabel, readableOwner } from './owner-label';
-import type { TakenPorts } from './taken-ports';
+import { ownerChain, places, type Words } from './iptables-layout';
+import { type Chains, optionOf, type Tables } from './iptables-save';
+import type { Family, Protocol, RuleSetKey } from './model';
+import { keyOfComments, readableOwner } from './owner-label';
+import type { HostPorts, TakenPorts } from './taken-ports';
 
 const protocols: readonly string[] = ['tcp', 'udp', 'sctp'] satisfies Protocol[];
 
@@ -21,28 +21,51 @@ function destinationOf(rule: Words): { address?: string } {
   return address === undefined || rule[rule.indexOf('-d') - 1] === '!' ? {} : { address };
 }
 
-function ownerOf(chain: string, rule: Words): string {
-  const comment = optionOf(rule, '--comment');
-  const key = comment === undefined ? undefined : parseOwnerLabel(comment);
-  return key ? readableOwner(key) : (comment ?? `a rule of iptables chain ${chain}`);
+/** Modules whose conditions leave a port what it is to most clients. */
+const generalModules = ['tcp', 'udp', 'sctp', 'comment', 'addrtype', 'multiport'];
+
+/** Negated conditions leave out a few clients; others let in a few. */
+function isConditional(rule: Words): boolean {
+  return rule.some((word, at) => {
+    if (rule[at - 1] === '!') return false;
+    return ['-s', '-i'].includes(word) || (word === '-m' && !generalModules.includes(rule[at + 1]!));
+  });
 }
 
-function takenByRule(family: Family, chain: string, rule: Words): TakenPorts[] {
+/** What the rule's maker wrote on it, or on the jump to its chain, as the reference portmap does. */
+function commentOf(chains: Chains, chain: string, rule: Words): string | undefined {
+  const jumps = [...chains.values()].flat().filter((other) => optionOf(other, '-j') === chain);
+  return [rule, ...jumps].map((words) => optionOf(words, '--comment')).find((text) => text !== undefined);
+}
+
+/** Ours, what its maker wrote, or where it is. */
+function ownerOf(chains: Chains, chain: string, rule: Words): string {
+  const key = keyOfComments((chains.get(chain) ?? []).map((words) => optionOf(words, '--comment') ?? ''));
+  if (key && chain.startsWith('TSNET-')) return readableOwner(key);
+  const target = optionOf(rule, '--to-destination', '--to-ports') ?? '';
+  const place = `iptables chain ${chain}, to ${target}`;
+  return [commentOf(chains, chain, rule), place].filter((text) => text).join(': ');
+}
+
+function portsOf(family: Family, rule: Words): HostPorts[] {
   const protocol = optionOf(rule, '-p') ?? '';
   const ports = optionOf(rule, '--dport', '--dports');
-  if (optionOf(rule, '-j') !== 'DNAT' || !ports || !protocols.includes(protocol)) return [];
-  return portRanges(ports).map((range) => ({
-    family,
-    protocol: protocol as Protocol,
-    ...destinationOf(rule),
-    ...range,
-    owner: ownerOf(chain, rule),
-  }));
+  const leads = ['DNAT', 'REDIRECT'].includes(optionOf(rule, '-j') ?? '');
+  if (!leads || !ports || !protocols.includes(protocol)) return [];
+  const conditional = isConditional(rule) ? { conditional: true as const } : {};
+  const rest = { family, protocol: protocol as Protocol, ...destinationOf(rule), ...conditional };
+  return portRanges(ports).map((range) => ({ ...rest, ...range }));
 }
 
-/** @param except the chain whose ports do not count, the asking owner's */
-export function listTakenPorts(tables: Tables, family: Family, except?: string): TakenPorts[] {
-  return [...(tables.get('nat') ?? [])]
-    .filter(([chain]) => chain !== except)
-    .flatMap(([chain, rules]) => rules.flatMap((rule) => takenByRule(family, chain, rule)));
+/** @param except whose ports do not count, the asking owner's */
+export function listTakenPorts(tables: Tables, family: Family, except: RuleSetKey): TakenPorts[] {
+  const chains: Chains = tables.get('nat') ?? new Map();
+  const own = places.map((place) => ownerChain(place, except));
+  return [...chains]
+    .filter(([chain]) => !own.includes(chain))
+    .flatMap(([chain, rules]) =>
+      rules.flatMap((rule) =>
+        portsOf(family, rule).map((ports) => ({ ...ports, owner: ownerOf(chains, chain, rule) })),
+      ),
+    );
 }

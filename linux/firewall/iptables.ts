@@ -8,15 +8,14 @@
 import { constants } from 'node:os';
 import { SyscallError } from '../errors';
 import { IptablesFamily, listKeys } from './iptables-family';
-import { ownerChain } from './iptables-layout';
 import type { Variant } from './iptables-program';
 import type { Tables } from './iptables-save';
 import { type OwnerRules, planOwnerRules } from './iptables-set';
-import { listTakenPorts } from './iptables-taken';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
 import { ownerLabel } from './owner-label';
-import { requireDistinctPorts, requireFreePorts, withoutWildcard } from './taken-ports';
+import { requirePublishable } from './published-ports';
+import { requireDistinctPorts, withoutWildcard } from './taken-ports';
 import { familiesOf, requireRuleSet } from './validate';
 
 export interface IptablesOptions {
@@ -47,11 +46,7 @@ export class IptablesFirewall implements Firewall {
     const set = prepared(given);
     requireDistinctPorts(set);
     await withFirewallLock(async () => {
-      const parts = await this.#readFor(set);
-      requireFreePorts(
-        set.forwards,
-        parts.flatMap((part) => takenByOthers(part, set)),
-      );
+      const [parts] = await Promise.all([this.#readFor(set), requirePublishable(set)]);
       await applyAll(parts, set);
     });
   }
@@ -115,10 +110,6 @@ function prepared(set: RuleSet): RuleSet & Required<Pick<RuleSet, 'forwards'>> {
 function neededFamilies(set: RuleSet): Set<string> {
   const ofRules = set.rules.map(familiesOf).filter((families) => families.length === 1);
   return new Set(['ipv4', ...ofRules.flat(), ...(set.forwards ?? []).map(({ family }) => family)]);
-}
-
-function takenByOthers({ of, tables }: Part, key: RuleSetKey) {
-  return listTakenPorts(tables, of.family, ownerChain('published', key));
 }
 
 function throwFirst(results: PromiseSettledResult<void>[]): void {

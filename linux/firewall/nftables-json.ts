@@ -5,6 +5,7 @@ export interface NftRule {
   comment?: string;
   /** Target of a rule that ends in a jump. */
   jump?: string;
+  statements: Json[];
 }
 
 export interface NftChain {
@@ -23,21 +24,23 @@ export interface NftElement {
 }
 
 export interface NftTable {
+  /** Such as `inet tsnet`. */
+  name: string;
   chains: Map<string, NftChain>;
   /** Sets and maps alike. */
   sets: Map<string, NftElement[]>;
 }
 
 /** The parts of a listing that are read here; all else is skipped. */
-type Json = string | number | null | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
+export type Json = string | number | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
 
-function isObject(json: Json | undefined): json is JsonObject {
+export function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** A key or value of an element as text. */
-function dataText(json: Json): string {
+export function dataText(json: Json): string {
   if (!isObject(json)) return String(json);
   if ('concat' in json) return (json.concat as Json[]).map(dataText).join(' . ');
   if ('range' in json) return (json.range as Json[]).map(dataText).join('-');
@@ -62,6 +65,7 @@ function addRule(table: NftTable, rule: JsonObject): void {
   const jump = jumpOf(rule);
   table.chains.get(String(rule.chain))?.rules.push({
     handle: Number(rule.handle),
+    statements: rule.expr as Json[],
     ...(rule.comment === undefined ? {} : { comment: String(rule.comment) }),
     ...(jump === undefined ? {} : { jump }),
   });
@@ -72,11 +76,12 @@ function addChain(table: NftTable, { name, hook, type, prio }: JsonObject): void
   table.chains.set(String(name), { ...base, rules: [] });
 }
 
-/** nft lists chains before the rules in them. */
+/** nft lists a table before what is in it, and chains before their rules. */
 export function parseTable(text: string): NftTable {
-  const table: NftTable = { chains: new Map(), sets: new Map() };
+  const table: NftTable = { name: '', chains: new Map(), sets: new Map() };
   for (const item of JSON.parse(text).nftables as JsonObject[]) {
     const set = item.map ?? item.set;
+    if (isObject(item.table)) table.name = `${item.table.family} ${item.table.name}`;
     if (isObject(item.chain)) addChain(table, item.chain);
     if (isObject(item.rule)) addRule(table, item.rule);
     if (isObject(set)) table.sets.set(String(set.name), ((set.elem ?? []) as Json[]).map(element));

@@ -16,7 +16,7 @@ import {
 import { type SkeletonChain, sharedComment, skeletons, type TableFamily } from './nftables-skeleton';
 import { keyOfComments } from './owner-label';
 
-export const emptyTable: NftTable = { chains: new Map(), sets: new Map() };
+export const emptyTable: NftTable = { name: '', chains: new Map(), sets: new Map() };
 
 /** Chains of the owner, by name. */
 export function chainsOf(table: NftTable, key: RuleSetKey): string[] {

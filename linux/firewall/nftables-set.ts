@@ -39,6 +39,11 @@ export function baseOfOwnerChain(chain: string): string | undefined {
   return /^owner-[0-9a-f]{16}-(.+)$/.exec(chain)?.[1];
 }
 
+/** The record behind any chain of an owner. */
+export function recordOfOwnerChain(chain: string): string | undefined {
+  return /^(owner-[0-9a-f]{16})(-|$)/.exec(chain)?.[1];
+}
+
 export function isRecordChain(chain: string): boolean {
   return /^owner-[0-9a-f]{16}$/.test(chain);
 }

@@ -8,16 +8,27 @@ import type { TableFamily } from './nftables-skeleton';
 /** Others do not hold our lock, so what we read can be gone when we write; then it is read anew. */
 const attempts = 4;
 
-/** @throws CommandError */
-async function find(family: TableFamily): Promise<NftTable> {
+/** Names of all tables, as `inet tsnet`; undefined where nft does not work. */
+export async function findTableNames(): Promise<string[] | undefined> {
   try {
-    return parseTable(await run(['nft', '-j', 'list', 'table', family, 'tsnet']));
+    return listTableNames(await run(['nft', '-j', 'list', 'tables']));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'EXIT')) return undefined;
+    throw error;
+  }
+}
+
+/** @param name such as `inet tsnet` @throws CommandError */
+export async function findTable(name: string): Promise<NftTable | undefined> {
+  const [family, table] = name.split(' ') as [string, string];
+  try {
+    return parseTable(await run(['nft', '-j', 'list', 'table', family, table]));
   } catch (error) {
     // nft has one exit status for all failures, so absence is asked for by itself
     if (!hasCode(error, 'EXIT')) throw error;
     const tables = listTableNames(await run(['nft', '-j', 'list', 'tables']));
-    if (tables.includes(`${family} tsnet`)) throw error;
-    return emptyTable;
+    if (tables.includes(name)) throw error;
+    return undefined;
   }
 }
 
@@ -29,8 +40,8 @@ export class OwnTable {
   }
 
   /** Empty when absent. @throws CommandError */
-  read(): Promise<NftTable> {
-    return find(this.family);
+  async read(): Promise<NftTable> {
+    return (await findTable(`${this.family} tsnet`)) ?? emptyTable;
   }
 
   /** Applies what `plan` makes of the table as it is. @throws CommandError; what `plan` throws */

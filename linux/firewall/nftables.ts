@@ -10,35 +10,22 @@ import { emptyTable, keyOfRecord, planEnsure, planRemove } from './nftables-plan
 import { isRecordChain, planOwner } from './nftables-set';
 import type { TableFamily } from './nftables-skeleton';
 import { OwnTable } from './nftables-table';
-import { listTakenPorts } from './nftables-taken';
 import { requireOwner } from './nftables-verify';
-import { requireDistinctPorts, requireFreePorts, type TakenPorts, withoutWildcard } from './taken-ports';
+import { requirePublishable } from './published-ports';
+import { requireDistinctPorts, withoutWildcard } from './taken-ports';
 import { requireRuleSet } from './validate';
-
-export interface NftablesOptions {
-  /** Ports published otherwise than in our table, not counting those of the asking owner. */
-  listForeignPorts?: (except: RuleSetKey) => Promise<TakenPorts[]>;
-}
 
 export class NftablesFirewall implements Firewall {
   readonly backend = 'nftables';
   readonly #tables = { inet: new OwnTable('inet'), bridge: new OwnTable('bridge') };
-  readonly #listForeignPorts: (except: RuleSetKey) => Promise<TakenPorts[]>;
-
-  constructor({ listForeignPorts = async () => [] }: NftablesOptions = {}) {
-    this.#listForeignPorts = listForeignPorts;
-  }
 
   async ensure(given: RuleSet): Promise<void> {
     const { set, family } = prepared(given);
     requireDistinctPorts(set);
     const plan = planOwner(set);
     await withFirewallLock(async () => {
-      const foreign = set.forwards.length > 0 ? await this.#listForeignPorts(set) : [];
-      await this.#tables[family].change((table) => {
-        requireFreePorts(set.forwards, [...listTakenPorts(table, set), ...foreign]);
-        return planEnsure(family, table, plan);
-      });
+      await requirePublishable(set);
+      await this.#tables[family].change((table) => planEnsure(family, table, plan));
     });
   }
 

@@ -1,12 +1,12 @@
-import type { PortForward, PortTakenError } from './model';
+import type { PortTakenError } from './model';
+import type { HostPorts } from './taken-ports';
 
 /** What was asked for: `tcp 127.0.0.1:8080`, `udp [::]:5000-5009`. */
-export function describeForward(forward: PortForward): string {
-  const any = forward.family === 'ipv4' ? '0.0.0.0' : '::';
-  const address = forward.hostAddress ?? any;
-  const last = forward.hostPort + (forward.count ?? 1) - 1;
-  const ports = last === forward.hostPort ? `${last}` : `${forward.hostPort}-${last}`;
-  return `${forward.protocol} ${address.includes(':') ? `[${address}]` : address}:${ports}`;
+function describePorts({ family, protocol, address: bound, first, last }: HostPorts): string {
+  const any = family === 'ipv4' ? '0.0.0.0' : '::';
+  const address = bound?.replace(/\/(32|128)$/, '') ?? any;
+  const ports = first === last ? `${first}` : `${first}-${last}`;
+  return `${protocol} ${address.includes(':') ? `[${address}]` : address}:${ports}`;
 }
 
 class PortTaken extends Error implements PortTakenError {
@@ -14,12 +14,12 @@ class PortTaken extends Error implements PortTakenError {
   readonly code = 'EADDRINUSE';
   readonly owner: string;
 
-  constructor(forward: PortForward, owner: string) {
-    super(`publish ${describeForward(forward)}: port is taken by "${owner}"`);
+  constructor(claim: HostPorts, owner: string) {
+    super(`publish ${describePorts(claim)}: port is taken by "${owner}"`);
     this.owner = owner;
   }
 }
 
-export function portTakenError(forward: PortForward, owner: string): PortTakenError {
-  return new PortTaken(forward, owner);
+export function portTakenError(claim: HostPorts, owner: string): PortTakenError {
+  return new PortTaken(claim, owner);
 }

@@ -1,17 +1,24 @@
 /** Which published ports exclude each other: what bind(2) would refuse, so that both never answer for one packet. */
 import { overlaps } from '../cidr';
-import type { Family, PortForward, Protocol, RuleSetKey } from './model';
+import type { Family, PortForward, Protocol, Rule, RuleSet, RuleSetKey } from './model';
 import { readableOwner } from './owner-label';
 import { portTakenError } from './port-taken-error';
+import { familiesOf, isNegated, plainOf } from './validate';
 
-/** A published port or range found in the kernel. */
-export interface TakenPorts {
+/** A port or range of the host that leads elsewhere. */
+export interface HostPorts {
   family: Family;
   protocol: Protocol;
   /** Address or CIDR that it is bound to; any address of the host when absent. */
   address?: string;
   first: number;
   last: number;
+  /** It does so for some clients only. */
+  conditional?: true;
+}
+
+/** Ports found in the kernel. */
+export interface TakenPorts extends HostPorts {
   /** Readable, for the message. */
   owner: string;
 }
@@ -35,40 +42,52 @@ function addressesMeet(one: string | undefined, other: string | undefined): bool
   return overlaps(asCidr(one), asCidr(other));
 }
 
-function portsOf(forward: PortForward): { first: number; last: number } {
-  return { first: forward.hostPort, last: forward.hostPort + (forward.count ?? 1) - 1 };
+function portsOf(forward: PortForward): HostPorts {
+  const { family, protocol, hostAddress, hostPort, count = 1 } = forward;
+  const bound = hostAddress === undefined ? {} : { address: hostAddress };
+  return { family, protocol, ...bound, first: hostPort, last: hostPort + count - 1 };
 }
 
-function meets(forward: PortForward, taken: TakenPorts): boolean {
-  const { first, last } = portsOf(forward);
+/** A rule with a DNAT is a published port too: portmap makes such when the user gives conditions or marks. */
+function portsOfRule(rule: Rule): HostPorts[] {
+  const { protocol, ports, destination, source, inInterface, native = [] } = rule.match;
+  if (!('dnat' in rule.action) || !protocol || !ports) return [];
+  const bound = destination === undefined || isNegated(destination) ? {} : { address: plainOf(destination) };
+  const some = source !== undefined || inInterface !== undefined || native.length > 0;
+  const rest = { protocol, ...bound, ...ports, ...(some ? { conditional: true as const } : {}) };
+  return familiesOf(rule).map((family) => ({ family, ...rest }));
+}
+
+/** Ports that the set wants for itself. */
+export function listClaims({ rules, forwards = [] }: RuleSet): HostPorts[] {
+  return [...forwards.map(portsOf), ...rules.flatMap(portsOfRule)];
+}
+
+/** Two that both have conditions may part the clients between them; nobody can tell, so they may have one port. */
+function meets(claim: HostPorts, taken: HostPorts): boolean {
   return (
-    forward.family === taken.family &&
-    forward.protocol === taken.protocol &&
-    first <= taken.last &&
-    taken.first <= last &&
-    addressesMeet(forward.hostAddress, taken.address)
+    claim.family === taken.family &&
+    claim.protocol === taken.protocol &&
+    claim.first <= taken.last &&
+    taken.first <= claim.last &&
+    !(claim.conditional && taken.conditional) &&
+    addressesMeet(claim.address, taken.address)
   );
 }
 
-/** @throws PortTakenError for the first forward that meets a taken port */
-export function requireFreePorts(forwards: readonly PortForward[], taken: readonly TakenPorts[]): void {
-  for (const forward of forwards) {
-    const holder = taken.find((entry) => meets(forward, entry));
-    if (holder) throw portTakenError(forward, holder.owner);
+/** @throws PortTakenError for the first claim that meets a taken port */
+export function requireFreePorts(claims: readonly HostPorts[], taken: readonly TakenPorts[]): void {
+  for (const claim of claims) {
+    const holder = taken.find((entry) => meets(claim, entry));
+    if (holder) throw portTakenError(claim, holder.owner);
   }
 }
 
 /** @throws PortTakenError when a set publishes one port twice */
 export function requireDistinctPorts(set: RuleSetKey & { forwards: readonly PortForward[] }): void {
   const seen: TakenPorts[] = [];
-  for (const forward of set.forwards) {
-    requireFreePorts([forward], seen);
-    seen.push(asTaken(forward, readableOwner(set)));
+  for (const ports of set.forwards.map(portsOf)) {
+    requireFreePorts([ports], seen);
+    seen.push({ ...ports, owner: readableOwner(set) });
   }
-}
-
-function asTaken(forward: PortForward, owner: string): TakenPorts {
-  const { family, protocol, hostAddress } = forward;
-  const bound = hostAddress === undefined ? {} : { address: hostAddress };
-  return { family, protocol, ...bound, ...portsOf(forward), owner };
 }

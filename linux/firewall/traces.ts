@@ -2,40 +2,21 @@
  * Everything that this host's firewalls hold of tsnet, whichever backend made it: the host or the configuration may have
  * changed since. Only backends that hold tables at all are asked, so that a host without rules costs one command.
  */
-import { run } from '../command';
-import { hasCode } from '../errors';
 import { IptablesFirewall } from './iptables';
-import { hasLegacyTables, isInstalled, type Variant } from './iptables-program';
+import { listVariantsInUse } from './iptables-variant';
 import type { Firewall, Owner, Role, RuleSetKey } from './model';
 import { NftablesFirewall } from './nftables';
-import { isIptablesTable, listTableNames } from './nftables-json';
+import { findTableNames } from './nftables-table';
 import { NoFirewall } from './none';
 import { ownerLabel } from './owner-label';
 
-/** Names as `inet tsnet`; undefined where nft does not work. */
-export async function findNftTables(): Promise<string[] | undefined> {
-  try {
-    return listTableNames(await run(['nft', '-j', 'list', 'tables']));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'EXIT')) return undefined;
-    throw error;
-  }
-}
-
 /** The rules of the bridge family are asked for where they are, in nftables. */
-function iptables(variant: Variant): Firewall {
-  const named = isInstalled('ipv4', variant) ? variant : 'default';
-  return new IptablesFirewall({ variant: named, bridge: new NoFirewall() });
-}
-
-/** Where nft does not work, nobody can tell what iptables has without asking it. */
 async function listFirewalls(): Promise<Firewall[]> {
-  const tables = await findNftTables();
+  const tables = await findTableNames();
   const native = tables?.some((name) => name === 'inet tsnet' || name === 'bridge tsnet') ?? false;
-  const nft = tables?.some(isIptablesTable) ?? true;
+  const bridge = new NoFirewall();
   return [
-    ...(nft ? [iptables(tables ? 'nft' : 'default')] : []),
-    ...(hasLegacyTables() ? [iptables('legacy')] : []),
+    ...listVariantsInUse(tables).map((variant) => new IptablesFirewall({ variant, bridge })),
     ...(native ? [new NftablesFirewall()] : []),
   ];
 }
