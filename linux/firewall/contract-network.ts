@@ -7,7 +7,10 @@
  * Servers answer every connection and datagram with `<client address> <own port>`.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sctpInit } from './contract-sctp';
 
 const topology = `
 netns add c1
@@ -59,11 +62,12 @@ function batch(text: string, ...options: string[]): void {
   execFileSync('ip', [...options, '-batch', '-'], { input: text });
 }
 
-function sysctl(key: string, value: string): void {
+export function sysctl(key: string, value: string): void {
   writeFileSync(`/proc/sys/net/${key}`, value);
 }
 
 function inNetns(netns: string, argv: string[]): string[] {
+  if (netns === 'host') return argv;
   return ['nsenter', `--net=/run/netns/${netns}`, ...argv];
 }
 
@@ -76,6 +80,24 @@ async function startServer(netns: string): Promise<ChildProcess> {
     child.once('exit', (code) => reject(new Error(`server in ${netns} exited ${code}`)));
   });
   return child;
+}
+
+export type Origin = 'host' | 'c1' | 'c2' | 'ext';
+
+/** A server closes its TCP connection when it has answered; of UDP nobody knows the end, so it is asked for shortly. */
+function ask(from: Origin, target: string, seconds: number): string {
+  const wait = target.startsWith('TCP') ? `,connect-timeout=${seconds}` : '';
+  const [file, ...args] = inNetns(from, ['socat', `-t${seconds}`, '-', `${target}${wait}`]);
+  return spawnSync(file!, args, { input: 'hello\n', encoding: 'utf8' }).stdout.trim();
+}
+
+function dial(from: Origin, target: string): string {
+  if (target.startsWith('TCP')) return ask(from, target, 5);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const answer = ask(from, target, 0.2);
+    if (answer !== '') return answer;
+  }
+  return '';
 }
 
 export class ContractNetwork {
@@ -95,23 +117,57 @@ export class ContractNetwork {
     sysctl('ipv4/ip_forward', '1');
     sysctl('ipv6/conf/all/forwarding', '1');
     sysctl('ipv4/conf/br0/route_localnet', '1');
-    return new ContractNetwork(await Promise.all([startServer('c1'), startServer('ext')]));
+    const network = new ContractNetwork(await Promise.all([startServer('c1'), startServer('ext')]));
+    network.#awaitReachable();
+    return network;
   }
 
-  /** Runs an `ip` command in a namespace of the network. */
+  /** IPv6 routes and neighbours are usable only some time after their interfaces are up. */
+  #awaitReachable(): void {
+    for (const target of ['TCP:10.1.0.2:80', 'TCP6:[fd01::2]:80'])
+      for (const from of ['host', 'c2'] as const) this.dial(from, target);
+    for (const target of ['TCP:192.0.2.2:80', 'TCP6:[2001:db8::2]:80']) this.dial('host', target);
+  }
+
+  /** Runs an `ip` command on `host` or in a namespace of the network. */
   ip(netns: string, ...args: string[]): string {
-    return execFileSync('ip', ['-n', netns, ...args], { encoding: 'utf8' });
+    const [file, ...options] = inNetns(netns, ['ip', ...args]);
+    return execFileSync(file!, options, { encoding: 'utf8' });
   }
 
   /**
-   * Connects from `host`, or a namespace of the network, and gives the server's answer; empty when there is none.
+   * Connects from `host`, or a namespace of the network, and gives the server's answer; empty when there is none in five
+   * seconds. What must not be answered is asked for by {@link dialInVain}.
    * @param target in socat's syntax, such as `TCP:192.0.2.1:8080` or `UDP6:[2001:db8::1]:8080`
    */
-  dial(from: 'host' | 'c1' | 'c2' | 'ext', target: string): string {
-    const wait = target.startsWith('TCP') ? ',connect-timeout=0.5' : '';
-    const socat = ['socat', '-T0.5', '-', `${target}${wait}`];
-    const [file, ...args] = from === 'host' ? socat : inNetns(from, socat);
-    return spawnSync(file!, args, { input: 'hello\n', encoding: 'utf8' }).stdout.trim();
+  dial(from: Origin, target: string): string {
+    return dial(from, target);
+  }
+
+  /** As {@link dial}, but does not wait for long. */
+  dialInVain(from: Origin, target: string): string {
+    return ask(from, target, 0.3);
+  }
+
+  /**
+   * Sends an SCTP packet from `ext` until one arrives in `c1`, and gives its destination port. The packets are made by hand,
+   * since not every kernel that translates SCTP can speak it.
+   */
+  async sendSctp(address: string, port: number): Promise<number> {
+    const [file, ...args] = inNetns('c1', ['socat', '-u', '-T10', 'IP4-RECVFROM:132', '-']);
+    const receiver = spawn(file!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const received = once(receiver.stdout, 'data');
+    const [client, ...options] = inNetns('ext', ['socat', '-u', '-', `IP4-SENDTO:${address}:132`]);
+    for (let attempt = 0; attempt < 50; attempt++) {
+      spawnSync(client!, options, { input: sctpInit(port) });
+      const outcome = await Promise.race([received, sleep(100)]);
+      if (outcome) {
+        receiver.kill('SIGKILL');
+        return (outcome[0] as Buffer).readUInt16BE(2);
+      }
+    }
+    receiver.kill('SIGKILL');
+    throw new Error('no SCTP packet arrived');
   }
 
   destroy(): void {

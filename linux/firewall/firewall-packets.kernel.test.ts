@@ -1,6 +1,6 @@
 /** All backends let through, translate and drop the same packets. */
 import { enterPrivateHost } from '../private-host';
-import { ContractNetwork } from './contract-network';
+import { ContractNetwork, sysctl } from './contract-network';
 import {
   both,
   everything,
@@ -48,7 +48,7 @@ describe.each(subjects)('$name', ({ firewall }) => {
       expect(network.dial('ext', 'TCP:192.0.2.1:8080')).toBe('192.0.2.2 80');
       expect(network.dial('ext', 'TCP6:[2001:db8::1]:8080')).toBe('2001:db8::2 80');
       await firewall.remove([portmap([])]);
-      expect(network.dial('ext', 'TCP:192.0.2.1:8080')).toBe('');
+      expect(network.dialInVain('ext', 'TCP:192.0.2.1:8080')).toBe('');
     });
 
     it('are reached from the host by localhost and by its own address', async () => {
@@ -74,10 +74,10 @@ describe.each(subjects)('$name', ({ firewall }) => {
       );
       expect(network.dial('ext', 'TCP:192.0.2.1:8080')).toBe('192.0.2.2 80');
       expect(network.dial('ext', 'TCP6:[2001:db8::1]:8080')).toBe('2001:db8::2 80');
-      expect(network.dial('host', 'TCP:127.0.0.1:8080')).toBe('');
-      expect(network.dial('ext', 'TCP:192.0.2.1:8081')).toBe('');
+      expect(network.dialInVain('host', 'TCP:127.0.0.1:8080')).toBe('');
+      expect(network.dialInVain('ext', 'TCP:192.0.2.1:8081')).toBe('');
       expect(network.dial('host', 'TCP:127.0.0.1:8081')).toBe('10.1.0.1 80');
-      expect(network.dial('c2', 'TCP6:[fd01::1]:8080')).toBe('');
+      expect(network.dialInVain('c2', 'TCP6:[fd01::1]:8080')).toBe('');
     });
 
     it('can hide the client, always or never', async () => {
@@ -86,7 +86,7 @@ describe.each(subjects)('$name', ({ firewall }) => {
       expect(network.dial('ext', 'TCP6:[2001:db8::1]:8080')).toBe('fd01::1 80');
       await ensure(portmap(both({ masquerade: 'never' })));
       expect(network.dial('ext', 'TCP:192.0.2.1:8080')).toBe('192.0.2.2 80');
-      expect(network.dial('host', 'TCP:127.0.0.1:8080')).toBe('');
+      expect(network.dialInVain('host', 'TCP:127.0.0.1:8080')).toBe('');
     });
 
     it('can be ranges, shifted or not, and udp', async () => {
@@ -100,9 +100,54 @@ describe.each(subjects)('$name', ({ firewall }) => {
       expect(network.dial('ext', 'TCP:192.0.2.1:8002')).toBe('192.0.2.2 8002');
       expect(network.dial('ext', 'TCP:192.0.2.1:7002')).toBe('192.0.2.2 9002');
       expect(network.dial('ext', 'TCP6:[2001:db8::1]:7001')).toBe('2001:db8::2 9001');
-      expect(network.dial('ext', 'TCP:192.0.2.1:7003')).toBe('');
+      expect(network.dialInVain('ext', 'TCP:192.0.2.1:7003')).toBe('');
       expect(network.dial('ext', 'UDP:192.0.2.1:5001')).toBe('192.0.2.2 8001');
       expect(network.dial('ext', 'UDP6:[2001:db8::1]:5002')).toBe('2001:db8::2 8002');
+    });
+  });
+
+  it('publishes ports of SCTP', async () => {
+    await ensure(portmap([forward('ipv4', { protocol: 'sctp', port: 5000 })]));
+    expect(await network.sendSctp('192.0.2.1', 8080)).toBe(5000);
+  });
+
+  describe.each(['0', '1'])('bridge-nf-call-iptables %s', (value) => {
+    const families = ['iptables', 'ip6tables'].map((name) => `bridge/bridge-nf-call-${name}`);
+    beforeAll(() => {
+      for (const key of families) sysctl(key, value);
+      network.ip('host', 'link', 'set', 'vc1', 'type', 'bridge_slave', 'hairpin', 'on');
+    });
+    afterAll(() => {
+      for (const key of families) sysctl(key, '1');
+      network.ip('host', 'link', 'set', 'vc1', 'type', 'bridge_slave', 'hairpin', 'off');
+    });
+
+    it('a container reaches its own published port, and a neighbour does', async () => {
+      await ensure(masquerade, portmap(both({})));
+      for (const from of ['c1', 'c2', 'ext'] as const)
+        expect([from, network.dial(from, 'TCP:192.0.2.1:8080')]).toEqual([
+          from,
+          from === 'ext' ? '192.0.2.2 80' : '10.1.0.1 80',
+        ]);
+      expect(network.dial('c1', 'TCP6:[2001:db8::1]:8080')).toBe('fd01::1 80');
+      expect(network.dial('c2', 'TCP6:[2001:db8::1]:8080')).toBe('fd01::1 80');
+    });
+
+    it('neighbours see each other by their own addresses, in an internal network too', async () => {
+      await ensure(masquerade, internal, portmap(both({})));
+      expect(network.dial('c2', 'TCP:10.1.0.2:80')).toBe('10.1.0.3 80');
+      expect(network.dial('c2', 'TCP6:[fd01::2]:80')).toBe('fd01::3 80');
+      expect(network.dialInVain('c2', 'TCP:192.0.2.2:80')).toBe('');
+    });
+
+    it('drops frames with a forged hardware address', async () => {
+      network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:02');
+      await ensure(guard, masquerade);
+      expect(network.dial('c2', 'TCP:10.1.0.2:80')).toBe('10.1.0.3 80');
+      network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:03');
+      network.ip('c1', 'neigh', 'flush', 'dev', 'eth0');
+      expect(network.dialInVain('c2', 'TCP:10.1.0.2:80')).toBe('');
+      network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:02');
     });
   });
 
@@ -126,7 +171,7 @@ describe.each(subjects)('$name', ({ firewall }) => {
   });
 
   it('masquerades a network', async () => {
-    expect(network.dial('c1', 'TCP:192.0.2.2:80')).toBe('');
+    expect(network.dialInVain('c1', 'TCP:192.0.2.2:80')).toBe('');
     await ensure(masquerade);
     expect(network.dial('c1', 'TCP:192.0.2.2:80')).toBe('192.0.2.1 80');
     expect(network.dial('c1', 'TCP6:[2001:db8::2]:80')).toBe('2001:db8::1 80');
@@ -135,18 +180,8 @@ describe.each(subjects)('$name', ({ firewall }) => {
 
   it('keeps an internal network in', async () => {
     await ensure(masquerade, internal);
-    expect(network.dial('c1', 'TCP:192.0.2.2:80')).toBe('');
-    expect(network.dial('c1', 'TCP6:[2001:db8::2]:80')).toBe('');
+    expect(network.dialInVain('c1', 'TCP:192.0.2.2:80')).toBe('');
+    expect(network.dialInVain('c1', 'TCP6:[2001:db8::2]:80')).toBe('');
     expect(network.dial('c2', 'TCP:10.1.0.2:80')).toBe('10.1.0.3 80');
-  });
-
-  it('drops frames with a forged hardware address', async () => {
-    network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:02');
-    await ensure(guard);
-    expect(network.dial('c2', 'TCP:10.1.0.2:80')).toBe('10.1.0.3 80');
-    network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:03');
-    network.ip('c1', 'neigh', 'flush', 'dev', 'eth0');
-    expect(network.dial('c2', 'TCP:10.1.0.2:80')).toBe('');
-    network.ip('c2', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:02');
   });
 });
