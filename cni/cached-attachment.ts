@@ -24,10 +24,10 @@ export interface CachedAttachment extends AttachmentKey {
 }
 
 const kind = 'cniCacheV1';
-/** To valibot's record an array is one. */
-const object = v.pipe(
-  v.custom<object>((value) => typeof value === 'object' && !Array.isArray(value), 'expected a JSON object'),
-  v.record(v.string(), v.unknown()),
+/** To valibot's record an array is one, and it drops keys such as `constructor`. */
+const object = v.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected a JSON object',
 );
 
 const schema = v.object({

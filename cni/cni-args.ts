@@ -17,8 +17,8 @@ export function parseCniArgs(text: string, known: readonly string[]): Map<string
   const pairs = new Map<string, string>();
   if (text === '') return pairs;
   for (const pair of text.split(';')) {
-    const [key, value, ...rest] = pair.split('=');
-    if (!key || value === undefined || rest.length > 0) throw invalid(`invalid pair ${quote(pair)}`);
+    const [key = '', value, ...rest] = pair.split('=');
+    if (value === undefined || rest.length > 0) throw invalid(`invalid pair ${quote(pair)}`);
     pairs.set(key, value);
   }
   const ignoreUnknown = takeIgnoreUnknown(pairs);
@@ -41,7 +41,7 @@ function takeIgnoreUnknown(pairs: Map<string, string>): boolean {
   const flag = booleans.get(value.toLowerCase());
   if (flag === undefined)
     throw invalid(
-      `error parsing value of pair ${quote(`IgnoreUnknown=${value}`)}: boolean unmarshal error: invalid input ${quote(value)}`,
+      `error parsing value of pair ${quote(`IgnoreUnknown=${value}`)}: boolean unmarshal error: invalid input ${value.slice(0, 64)}`,
     );
   pairs.delete('IgnoreUnknown');
   return flag;

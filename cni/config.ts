@@ -53,7 +53,7 @@ function decodeObject(text: string): JsonObject {
   } catch (error) {
     throw new CniError(
       ErrorCode.decodingFailure,
-      'decode network config: not valid JSON',
+      'error unmarshall network config: not valid JSON',
       quote((error as Error).message),
     );
   }
@@ -61,7 +61,7 @@ function decodeObject(text: string): JsonObject {
   if (typeof value !== 'object' || Array.isArray(value))
     throw new CniError(
       ErrorCode.decodingFailure,
-      `decode network config: expected a JSON object, got ${quote(value)}`,
+      `error unmarshall network config: expected a JSON object, got ${quote(value)}`,
     );
   return value as JsonObject;
 }
@@ -71,6 +71,9 @@ function findString(object: JsonObject, key: string): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   throw new CniError(
     ErrorCode.decodingFailure,
-    `decode network config: ${key} ${quote(value)}: expected string`,
+    `${decoding(key)} network config: ${key} ${quote(value)}: expected string`,
   );
 }
+
+/** In the words of the reference library, which logs are searched for. */
+const decoding = (key: string) => (key === 'cniVersion' ? 'decoding version from' : 'error unmarshall');

@@ -71,7 +71,7 @@ describe('parseConflist', () => {
       { cniVersion: 'x' },
       'cniVersion "x": expected a version such as "1.1.0"',
     ],
-    ['no plugins', { plugins: [] }, 'plugins []: no plugins in list'],
+    ['no plugins', { plugins: [] }, 'no plugins in list (plugins)'],
     ['a plugin that is no object', { plugins: ['bridge'] }, 'plugins.0 "bridge": expected Object'],
     ['a plugin without type', { plugins: [{}] }, 'missing plugins.0.type'],
     [

@@ -35,7 +35,7 @@ export function parseConflist(text: string): ParsedConflist {
   if (conf.loadOnlyInlinedPlugins && conf.plugins === undefined)
     throw new CniError(
       ErrorCode.invalidConfig,
-      'parse network config: missing plugins: loadOnlyInlinedPlugins is true',
+      'failed to parse network config: missing plugins: loadOnlyInlinedPlugins is true',
     );
   return {
     name,

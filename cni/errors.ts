@@ -43,6 +43,10 @@ function hasMessage(error: unknown): error is { message: string } {
 export function withLaterErrors(error: unknown, later: readonly unknown[]): CniError {
   const first = toCniError(error);
   if (later.length === 0) return first;
-  const told = later.map((failure) => `cleaning up: ${toCniError(failure).message}`);
+  const told = later
+    .map((failure) => toCniError(failure).message)
+    .filter((message) => message !== first.message)
+    .map((message) => `cleaning up: ${message}`);
+  if (told.length === 0) return first;
   return new CniError(first.code, first.message, [first.details, ...told].filter(Boolean).join('; '));
 }

@@ -70,5 +70,5 @@ export function reversed(list: Conflist): Conflist {
  */
 export function toVersion(raw: JsonObject, version: string, subject: string): WireResult {
   const result = parseResult(raw, version, subject);
-  return raw.cniVersion === version ? (raw as WireResult) : formatResult(result, version);
+  return raw.cniVersion === version ? (raw as WireResult) : formatResult(result, version, result);
 }

@@ -38,12 +38,15 @@ export function createIpam(conf: JsonObject, delegation: Delegation): Ipam {
 function getIpamType(conf: JsonObject): string {
   const ipam = findKey(conf, 'ipam') ?? {};
   if (typeof ipam !== 'object' || Array.isArray(ipam))
-    throw new CniError(ErrorCode.invalidConfig, `parse network config: ipam ${quote(ipam)}: expected Object`);
+    throw new CniError(
+      ErrorCode.invalidConfig,
+      `failed to parse config: ipam ${quote(ipam)}: expected Object`,
+    );
   const type = findKey(ipam as JsonObject, 'type') ?? '';
   if (typeof type !== 'string')
     throw new CniError(
       ErrorCode.invalidConfig,
-      `parse network config: ipam.type ${quote(type)}: expected string`,
+      `failed to parse config: ipam.type ${quote(type)}: expected string`,
     );
   return type;
 }

@@ -28,8 +28,22 @@ const current = {
   dns: { nameservers: ['10.1.2.1'], search: ['x'] },
 };
 
-test.each(['1.0.0', '1.1.0'])('%s carries everything', (version) => {
-  expect(formatResult(current, version)).toEqual({ cniVersion: version, ...current });
+test('1.1.0 carries everything', () => {
+  expect(formatResult(current, '1.1.0')).toEqual({ cniVersion: '1.1.0', ...current });
+});
+
+const oldInterfaces = [
+  { name: 'cni0', mac: '00:11:22:33:44:55' },
+  { name: 'eth0', mac: '00:11:22:33:44:66', sandbox: '/run/netns/c1' },
+];
+
+test('1.0.0 carries no newer interface fields, but those that came in', () => {
+  const format = (carried?: Result) => formatResult(current, '1.0.0', carried).interfaces;
+  expect(format()).toEqual(oldInterfaces);
+  expect(format({ interfaces: [{ name: 'eth0', mtu: 1400 }] })).toEqual(oldInterfaces);
+  const carried = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/c1', mtu: 1400 }] };
+  expect(format(carried)).toEqual([oldInterfaces[0], { ...oldInterfaces[1], mtu: 1500 }]);
+  expect(format(current)).toEqual(current.interfaces);
 });
 
 test.each(['0.3.0', '0.3.1', '0.4.0'])(
@@ -37,10 +51,7 @@ test.each(['0.3.0', '0.3.1', '0.4.0'])(
   (version) => {
     expect(formatResult(current, version)).toEqual({
       cniVersion: version,
-      interfaces: [
-        { name: 'cni0', mac: '00:11:22:33:44:55' },
-        { name: 'eth0', mac: '00:11:22:33:44:66', sandbox: '/run/netns/c1' },
-      ],
+      interfaces: oldInterfaces,
       ips: [
         { version: '4', interface: 1, address: '10.1.2.3/24', gateway: '10.1.2.1' },
         { version: '4', interface: 1, address: '10.9.9.9/24' },
@@ -154,7 +165,7 @@ describe('round trips', () => {
   test.each(['1.0.0', '1.1.0'])('any result through %s is unchanged', (version) => {
     fc.assert(
       fc.property(result(newInterface), (given) => {
-        expect(parseResult(formatResult(given, version), 'none', 'x')).toEqual(given);
+        expect(parseResult(formatResult(given, version, given), 'none', 'x')).toEqual(given);
       }),
     );
   });

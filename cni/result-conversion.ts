@@ -9,7 +9,7 @@ import { fromLegacy, type LegacyResult, toLegacy } from './legacy-result';
 import type { Dns, Interface, IpConfig, Result } from './result';
 import { findCidrFamily, legacyResultSchema, resultSchema } from './result-schema';
 import { validate } from './validate';
-import { resultFamily } from './versions';
+import { atLeast, resultFamily } from './versions';
 
 /** A result as it goes over the wire. */
 export type WireResult = { cniVersion: string } & Record<string, unknown>;
@@ -34,17 +34,21 @@ export function parseResult(raw: unknown, assumedVersion: string, subject: strin
 
 /**
  * A result as a configuration of `version` wants it.
+ * @param carried what it was made from: the newer fields of its interfaces stay, since nothing that came in may be lost
  * @throws CniError 1 for an unpublished version; 999 when 0.1.0 or 0.2.0 has no address to show
  */
-export function formatResult(result: Result, version: string): WireResult {
+export function formatResult(result: Result, version: string, carried?: Result): WireResult {
   const family = resultFamily(version);
   if (family === 'legacy') return { ...toLegacy(result), cniVersion: version };
   const { interfaces = [], ips = [], routes = [], dns = {}, ...unknown } = result;
   const isOld = family === 'versioned-ips';
+  const isNewest = atLeast(version, '1.1.0');
   return {
     ...unknown,
     cniVersion: version,
-    ...(interfaces.length > 0 && { interfaces: isOld ? interfaces.map(withoutNewFields) : interfaces }),
+    ...(interfaces.length > 0 && {
+      interfaces: isNewest ? interfaces : interfaces.map((link) => withCarriedFields(link, carried)),
+    }),
     ...(ips.length > 0 && { ips: isOld ? ips.map(withIpVersion) : ips }),
     ...(routes.length > 0 && { routes }),
     ...((isOld || !isEmpty(dns)) && { dns }),
@@ -73,8 +77,13 @@ function withoutIpVersions(result: Result): Result {
 }
 
 /** The interface fields that 1.1.0 introduced. */
-function withoutNewFields({ mtu: _mtu, socketPath: _socketPath, pciID: _pciID, ...known }: Interface) {
-  return known;
+const newFields: readonly string[] = ['mtu', 'socketPath', 'pciID'];
+
+/** Without the new fields, but for those that the same interface came with. */
+function withCarriedFields(link: Interface, { interfaces = [] }: Result = {}): Interface {
+  const before = interfaces.find(({ name, sandbox }) => name === link.name && sandbox === link.sandbox);
+  const isKept = ([key]: [string, unknown]) => !newFields.includes(key) || before?.[key] !== undefined;
+  return { name: link.name, ...Object.fromEntries(Object.entries(link).filter(isKept)) };
 }
 
 function isEmpty(dns: Dns): boolean {

@@ -39,22 +39,22 @@ test.each([
     { unKnown: null, Other: { MTU: 'x' } },
   ],
 ])('%j is accepted', (value, parsed) => {
-  expect(validate(schema, value, 'network config')).toEqual(parsed);
+  expect(validate(schema, value, 'config')).toEqual(parsed);
 });
 
 test.each([
-  [{ MTU: 'x' }, 'parse network config: mtu "x": expected number'],
-  [{ mtu: 'x', mode: 5 }, 'parse network config: mtu "x": expected number; mode 5: expected ("l2" | "l3")'],
-  [{ ranges: [[{}]] }, 'parse network config: missing ranges.0.0.rangeStart'],
-  [{ ranges: [['x']] }, 'parse network config: ranges.0.0 "x": expected Object'],
-  [{ vlan: 5000 }, 'parse network config: vlan 5000: invalid VLAN ID (must be between 0 and 4094)'],
-  [{ runtimeConfig: [] }, 'parse network config: runtimeConfig []: expected Object'],
+  [{ MTU: 'x' }, 'failed to parse config: mtu "x": expected number'],
+  [{ mtu: 'x', mode: 5 }, 'failed to parse config: mtu "x": expected number; mode 5: expected ("l2" | "l3")'],
+  [{ ranges: [[{}]] }, 'failed to parse config: missing ranges.0.0.rangeStart'],
+  [{ ranges: [['x']] }, 'failed to parse config: ranges.0.0 "x": expected Object'],
+  [{ vlan: 5000 }, 'failed to parse config: invalid VLAN ID (must be between 0 and 4094) (vlan 5000)'],
+  [{ runtimeConfig: [] }, 'failed to parse config: runtimeConfig []: expected Object'],
   [
     { runtimeConfig: { bandwidth: [1] } },
-    'parse network config: runtimeConfig.bandwidth [1]: expected Object',
+    'failed to parse config: runtimeConfig.bandwidth [1]: expected Object',
   ],
 ])('%j is refused', (value, message) => {
-  expect(() => validate(schema, value, 'network config')).toThrow(
+  expect(() => validate(schema, value, 'config')).toThrow(
     expect.objectContaining({ code: 7, message: expect.stringContaining(message) }),
   );
 });
@@ -62,7 +62,7 @@ test.each([
 test('a hostile number of mistakes stays one short message', () => {
   expect.assertions(1);
   try {
-    validate(schema, { ranges: [Array.from({ length: 10_000 }, () => 'x'.repeat(1000))] }, 'network config');
+    validate(schema, { ranges: [Array.from({ length: 10_000 }, () => 'x'.repeat(1000))] }, 'config');
   } catch (error) {
     expect((error as Error).message.length).toBeLessThan(5000);
   }
@@ -70,5 +70,5 @@ test('a hostile number of mistakes stays one short message', () => {
 
 test('a key called __proto__ is data', () => {
   const value = JSON.parse('{"__proto__":{"mtu":5}}');
-  expect((validate(schema, value, 'network config') as { mtu?: number }).mtu).toBeUndefined();
+  expect((validate(schema, value, 'config') as { mtu?: number }).mtu).toBeUndefined();
 });

@@ -8,7 +8,7 @@ const maxListed = 20;
 
 /**
  * Parses `value`; keys match as Go's decoder matches them.
- * @param subject what the value is, for the message: `network config`
+ * @param subject what the value is, for the message: `config`
  * @throws CniError 7 naming key, value and expectation of every mistake
  */
 export function validate<Schema extends GenericSchema>(
@@ -23,14 +23,24 @@ export function validate<Schema extends GenericSchema>(
   const more = canonical.mistakes.length + issues.length - maxListed;
   const listed = [...canonical.mistakes, ...issues.slice(0, maxListed).map(describe)].slice(0, maxListed);
   if (more > 0) listed.push(`and ${more} more`);
-  throw new CniError(ErrorCode.invalidConfig, `parse ${subject}: ${listed.join('; ')}`);
+  throw new CniError(ErrorCode.invalidConfig, `failed to parse ${subject}: ${listed.join('; ')}`);
 }
 
-/** `mtu "x": expected number`, or the schema's own words. */
+/**
+ * `mtu "x": expected number`. A schema's own words come first and unbroken, as other tools look for those of the
+ * reference plugins: `invalid VLAN ID 5000 (vlan)`.
+ */
 function describe(issue: BaseIssue<unknown>): string {
   const path = getDotPath(issue);
   if (issue.kind === 'schema' && issue.received === 'undefined') return `missing ${path}`;
-  const place = path === null ? quote(issue.input) : `${path} ${quote(issue.input)}`;
   const isDefault = issue.message.startsWith('Invalid ') && issue.message.includes(': Expected ');
-  return `${place}: ${isDefault ? `expected ${issue.expected}` : issue.message}`;
+  const message = isDefault ? `expected ${issue.expected}` : issue.message;
+  if (message.startsWith('expected ')) return `${path ?? ''} ${quote(issue.input)}: ${message}`.trimStart();
+  return path === null ? message : `${message} (${placeOf(issue, path)})`;
+}
+
+/** The key, with its value where the message does not tell it. */
+function placeOf({ input, message }: BaseIssue<unknown>, path: string): string {
+  const isTold = typeof input === 'object' || message.includes(String(input));
+  return isTold ? path : `${path} ${quote(input)}`;
 }

@@ -53,7 +53,7 @@ async function add(decoded: DecodedCall): Promise<string> {
   const rollback = new Rollback();
   try {
     const result = await untilAborted(decoded.plugin.add({ ...call, rollback }), decoded.signal);
-    return toJsonText(formatResult(result, call.cniVersion));
+    return toJsonText(formatResult(result, call.cniVersion, prevResult));
   } catch (error) {
     throw withLaterErrors(error, await rollback.run());
   }
@@ -78,7 +78,7 @@ function silent(run: (decoded: DecodedCall) => void | Promise<void>): Verb {
 }
 
 function common({ plugin, config, ipam }: DecodedCall): Call<unknown> {
-  const conf = validate(plugin.conf, config.object, 'network config');
+  const conf = validate(plugin.conf, config.object, 'config');
   return { conf, network: config.name, cniVersion: config.cniVersion, ipam };
 }
 

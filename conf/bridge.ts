@@ -1,13 +1,26 @@
 /** Configuration of the `bridge` plugin: the reference plugin's keys, and `icc`, `internal` and `firewallBackend` of ours. */
 import * as v from 'valibot';
 import { networkKeys } from './network';
-import { interfaceName, macAddress, mtu, vlanId } from './values';
+import { interfaceName, isVlanId, macAddress, mtu, vlanId } from './values';
 
 const boolean = v.optional(v.boolean(), false);
 
+/** The address of the container's end. */
+export const portMac = macAddress('failed to make veth pair');
+
+/** A key of a trunk entry. */
+function trunkId(key: 'id' | 'minID' | 'maxID') {
+  return v.optional(
+    v.pipe(
+      v.number(),
+      v.check(isVlanId, (issue) => `incorrect trunk ${key} parameter: ${issue.input}`),
+    ),
+  );
+}
+
 /** One VLAN or an inclusive range carried tagged to the container. */
 const trunk = v.pipe(
-  v.object({ id: v.optional(vlanId), minID: v.optional(vlanId), maxID: v.optional(vlanId) }),
+  v.object({ id: trunkId('id'), minID: trunkId('minID'), maxID: trunkId('maxID') }),
   v.check(
     (entry) => entry.id !== undefined || entry.minID !== undefined || entry.maxID !== undefined,
     'incorrect trunk id parameter: give "id", or "minID" and "maxID"',
@@ -35,7 +48,9 @@ export const bridgeConf = v.pipe(
     isDefaultGateway: boolean,
     forceAddress: boolean,
     ipMasq: boolean,
-    ipMasqBackend: v.optional(v.picklist(['iptables', 'nftables'])),
+    ipMasqBackend: v.optional(
+      v.picklist(['iptables', 'nftables'], (issue) => `unknown ipmasq backend ${issue.received}`),
+    ),
     /** Which firewall carries our rules; what the host already uses when absent. */
     firewallBackend: v.optional(v.picklist(['iptables', 'nftables', 'none'])),
     /** Bytes; 0 leaves the kernel's default. */
@@ -53,12 +68,12 @@ export const bridgeConf = v.pipe(
     icc: v.optional(v.boolean(), true),
     /** No traffic between this network and anything but the host (Docker's `--internal`). */
     internal: boolean,
-    args: v.optional(v.looseObject({ cni: v.optional(v.looseObject({ mac: v.optional(macAddress) })) })),
-    runtimeConfig: v.optional(v.looseObject({ mac: v.optional(macAddress) })),
+    args: v.optional(v.looseObject({ cni: v.optional(v.looseObject({ mac: v.optional(portMac) })) })),
+    runtimeConfig: v.optional(v.looseObject({ mac: v.optional(portMac) })),
   }),
   v.check(
     (conf) => !(conf.hairpinMode && conf.promiscMode),
-    'cannot set hairpin mode and promiscuous mode at the same time',
+    'cannot set hairpin mode and promiscuous mode at the same time.',
   ),
   v.check(
     (conf) => !(conf.disableContainerInterface && conf.ipam?.type),

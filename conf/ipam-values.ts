@@ -12,16 +12,25 @@ function isCidr(text: string): boolean {
 /** An IPv4 or IPv6 address; the empty string stands for an absent key, as Go's decoder has it. */
 export const ipAddress = v.pipe(
   v.string(),
-  v.check((text) => text === '' || isAddress(text), 'invalid IP address'),
+  v.check(
+    (text) => text === '' || isAddress(text),
+    (issue) => `invalid IP address: ${issue.input}`,
+  ),
 );
 
 /** `10.1.2.3/24`; host bits may be set. */
-export const cidr = v.pipe(v.string(), v.check(isCidr, 'invalid CIDR address'));
+export const cidr = v.pipe(
+  v.string(),
+  v.check(isCidr, (issue) => `invalid CIDR address: ${issue.input}`),
+);
 
 /** An address with or without prefix length. */
 export const addressOrCidr = v.pipe(
   v.string(),
-  v.check((text) => isAddress(text) || isCidr(text), 'invalid IP address'),
+  v.check(
+    (text) => isAddress(text) || isCidr(text),
+    (issue) => `invalid IP address ${issue.input}`,
+  ),
 );
 
 const unsigned = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1));

@@ -11,7 +11,7 @@ export const staticConf = v.looseObject({
     v.looseObject({
       type: v.optional(v.string(), ''),
       addresses: v.optional(
-        v.array(v.looseObject({ address: v.string(), gateway: v.optional(ipAddress) })),
+        v.array(v.looseObject({ address: v.optional(v.string(), ''), gateway: v.optional(ipAddress) })),
         [],
       ),
       routes,

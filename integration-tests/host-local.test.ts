@@ -137,9 +137,9 @@ describe('refused without a trace', () => {
       'invalid range set 0: Network has host bits set. For a subnet mask of length 24 the network address is 192.0.2.0',
     ],
     [
-      'gateway elsewhere',
-      { ipam: { subnet, gateway: '10.9.0.1' } },
-      'invalid range set 0: gateway 10.9.0.1 not in network 10.5.0.0/24',
+      'gateway of another family',
+      { ipam: { subnet, gateway: 'fe80::1' } },
+      'invalid range set 0: gateway fe80::1 not in network 10.5.0.0/24',
     ],
     [
       'the gateway',
@@ -178,7 +178,7 @@ describe('refused without a trace', () => {
       ipam: { ranges: [[{ subnet: '10/8', gateway: 7 }]], dataDir: [] },
     });
     expect(json.code).toBe(7);
-    for (const place of ['ipam.ranges.0.0.subnet "10/8"', 'ipam.ranges.0.0.gateway 7', 'ipam.dataDir'])
+    for (const place of ['10/8 (ipam.ranges.0.0.subnet)', 'ipam.ranges.0.0.gateway 7', 'ipam.dataDir []'])
       expect(json.msg).toContain(place);
   });
 

@@ -98,6 +98,7 @@ export default definePlugin({
   conf: hostLocalConf,
   // MAC belongs to the plugin that delegates, which hands on the environment as it is
   cniArgs: ['IP', 'MAC'],
+  checksWithoutPrevResult: true,
   async add(call) {
     const { args, conf, rollback } = call;
     const ipam = getIpamSection(conf);

@@ -16,7 +16,7 @@ interface StaticCall {
 function getAddresses({ conf, cniVersion, args }: StaticCall): StaticAddress[] {
   const addresses = listStaticAddresses({
     addresses: getIpamSection(conf).addresses,
-    replacement: conf.runtimeConfig?.ips ?? conf.args?.cni?.ips,
+    replacements: [conf.runtimeConfig?.ips, conf.args?.cni?.ips],
     cniArgs: args.cniArgs,
   });
   verifyFamilies(

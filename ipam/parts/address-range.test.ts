@@ -14,6 +14,7 @@ test.each([
   [{ subnet: '10.1.2.0/24', rangeStart: '10.1.2.9', rangeEnd: '10.1.2.9' }, '10.1.2.9-10.1.2.9', '10.1.2.1'],
   [{ subnet: '10.1.2.0/24', rangeStart: '', rangeEnd: '', gateway: '' }, '10.1.2.1-10.1.2.254', '10.1.2.1'],
   [{ subnet: 'fd00::/64', gateway: 'fe80::1' }, 'fd00::1-fd00::ffff:ffff:ffff:ffff', 'fe80::1'],
+  [{ subnet: '10.1.2.0/24', gateway: '10.9.0.1' }, '10.1.2.1-10.1.2.254', '10.9.0.1'],
 ])('%j covers %s behind %s', (conf, range, gateway) => {
   const canonical = canonicalRange(conf);
   expect(rangeText(canonical)).toBe(range);
@@ -42,18 +43,20 @@ test.each([
   [{ subnet: '192.0.2.0/24', rangeStart: 'x' }, 'invalid IP address: x'],
   [
     { subnet: '192.0.2.0/24', rangeStart: '192.0.2.9', rangeEnd: '192.0.2.8' },
-    'RangeStart 192.0.2.9 is after RangeEnd 192.0.2.8',
+    'RangeStart 192.0.2.9 not in network 192.0.2.0/24: it is after RangeEnd 192.0.2.8',
   ],
-  [{ subnet: '192.0.2.0/24', rangeEnd: '192.0.2.0' }, 'RangeStart 192.0.2.1 is after RangeEnd 192.0.2.0'],
+  [
+    { subnet: '192.0.2.0/24', rangeEnd: '192.0.2.0' },
+    'RangeStart 192.0.2.1 not in network 192.0.2.0/24: it is after RangeEnd 192.0.2.0',
+  ],
   [
     { subnet: '192.0.2.0/24', rangeStart: '192.0.2.255' },
-    'RangeStart 192.0.2.255 is after RangeEnd 192.0.2.254',
+    'RangeStart 192.0.2.255 not in network 192.0.2.0/24: it is after RangeEnd 192.0.2.254',
   ],
   [
     { subnet: '192.0.2.0/24', rangeStart: '192.0.2.255', rangeEnd: '192.0.2.255' },
     'range 192.0.2.255-192.0.2.255 has no usable address',
   ],
-  [{ subnet: '192.0.2.0/24', gateway: '10.9.0.1' }, 'gateway 10.9.0.1 not in network 192.0.2.0/24'],
   [{ subnet: '192.0.2.0/24', gateway: 'fe80::1' }, 'gateway fe80::1 not in network 192.0.2.0/24'],
 ])('%j: %s', (conf, message) => {
   expect(() => canonicalRange(conf)).toThrow(new Error(message));

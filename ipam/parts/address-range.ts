@@ -17,9 +17,6 @@ export interface AddressRange {
   gateway: Ip;
 }
 
-/** fe80::/10: a router's usual address on the link, valid as next hop whatever the subnet (RFC 4861, section 4.2). */
-const linkLocal: Cidr = { ip: { family: 6, value: 0xfe80n << 112n }, prefix: 10 };
-
 /** @throws Error naming the value and what is wrong with it */
 export function canonicalRange(conf: RangeConf): AddressRange {
   const subnet = parseCidr(conf.subnet ?? '');
@@ -31,7 +28,7 @@ export function canonicalRange(conf: RangeConf): AddressRange {
   const end = boundary('RangeEnd', conf.rangeEnd, subnet) ?? last;
   if (start > end)
     throw new Error(
-      `RangeStart ${conf.rangeStart || printed(start, subnet)} is after RangeEnd ${conf.rangeEnd || printed(end, subnet)}`,
+      `RangeStart ${printed(start, subnet)} not in network ${cidrText(subnet)}: it is after RangeEnd ${printed(end, subnet)}`,
     );
   const range = {
     subnet,
@@ -60,10 +57,11 @@ function boundary(key: string, text: string | undefined, subnet: Cidr): bigint |
   return ip?.value;
 }
 
+/** A router may stand outside the subnet: a link-local address, or one that a route of link scope leads to. */
 function gatewayOf(text: string | undefined, subnet: Cidr): Ip {
   const gateway = addressOf(text);
   if (!gateway) return { family: subnet.ip.family, value: subnet.ip.value + 1n };
-  if (!covers(subnet, gateway) && !(subnet.ip.family === 6 && covers(linkLocal, gateway)))
+  if (gateway.family !== subnet.ip.family)
     throw new Error(`gateway ${ipText(gateway)} not in network ${cidrText(subnet)}`);
   return gateway;
 }

@@ -11,7 +11,11 @@ test('all sources accumulate; a prefix length is passed over', () => {
 });
 
 test('a mistake is named with its source', () => {
-  const failure = { code: 4, message: 'parse requested IP "../x": invalid IP address', details: 'CNI_ARGS' };
+  const failure = {
+    code: 4,
+    message: 'ARGS: error parsing value of pair "IP=../x": invalid IP address ../x',
+    details: 'CNI_ARGS',
+  };
   expect(() => listRequestedAddresses({ cniArgs: new Map([['IP', '../x']]), lists: [] })).toThrow(
     expect.objectContaining(failure),
   );

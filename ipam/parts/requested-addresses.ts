@@ -12,14 +12,26 @@ export interface AddressRequests {
 export function listRequestedAddresses({ cniArgs, lists }: AddressRequests): Ip[] {
   const single = cniArgs.get('IP');
   return [
-    ...(single ? [getAddress(single, ErrorCode.invalidEnvironment, 'CNI_ARGS')] : []),
-    ...lists.flatMap((list) => list ?? []).map((text) => getAddress(text, ErrorCode.invalidConfig)),
+    ...(single ? [getArgument(single)] : []),
+    ...lists.flatMap((list) => list ?? []).map((text) => getAddress(text)),
   ];
 }
 
-function getAddress(text: string, code: number, details?: string): Ip {
-  const ip = parseIp(text) ?? parseCidr(text)?.ip;
-  if (!ip)
-    throw new CniError(code, `parse requested IP ${JSON.stringify(text)}: invalid IP address`, details);
-  return ip;
+function getArgument(text: string): Ip {
+  const ip = findAddress(text);
+  if (ip) return ip;
+  const pair = JSON.stringify(`IP=${text}`);
+  throw new CniError(
+    ErrorCode.invalidEnvironment,
+    `ARGS: error parsing value of pair ${pair}: invalid IP address ${text}`,
+    'CNI_ARGS',
+  );
 }
+
+function getAddress(text: string): Ip {
+  const ip = findAddress(text);
+  if (ip) return ip;
+  throw new CniError(ErrorCode.invalidConfig, `invalid IP address ${text}`);
+}
+
+const findAddress = (text: string): Ip | undefined => parseIp(text) ?? parseCidr(text)?.ip;

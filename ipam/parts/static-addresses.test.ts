@@ -29,12 +29,16 @@ test.each<[string, Parameters<typeof list>[0], unknown]>([
   ],
   [
     'the runtime instead of both',
-    { addresses, replacement: ['10.7.0.1/16'], args: { IP: '10.10.0.9/24', GATEWAY: '10.7.0.254' } },
+    {
+      addresses,
+      replacements: [undefined, ['10.7.0.1/16']],
+      args: { IP: '10.10.0.9/24', GATEWAY: '10.7.0.254' },
+    },
     [{ address: '10.7.0.1/16' }],
   ],
   [
     'an empty list of the runtime',
-    { addresses: [{ address: '10.9.0.1/24' }], replacement: [] },
+    { addresses: [{ address: '10.9.0.1/24' }], replacements: [[], undefined] },
     [{ address: '10.9.0.1/24' }],
   ],
 ])('addresses come from %s', (_, sources, expected) => {
@@ -50,7 +54,7 @@ test.each<[Parameters<typeof list>[0], number, string]>([
   [{ args: { IP: '10.10.0.1' } }, 4, "the 'ip' field is expected to be in CIDR notation, got: '10.10.0.1'"],
   [{ args: { IP: '10.10.0.1/24', GATEWAY: 'zz' } }, 4, 'invalid gateway address: zz'],
   [
-    { replacement: ['10.10.0.1'] },
+    { replacements: [[], ['10.10.0.1']] },
     7,
     "an entry in the 'ips' field is NOT in CIDR notation, got: '10.10.0.1'",
   ],

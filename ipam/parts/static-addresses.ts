@@ -11,16 +11,21 @@ export interface StaticAddress {
 export interface StaticSources {
   /** `ipam.addresses` */
   addresses: readonly { address: string; gateway?: string | undefined }[];
-  /** `runtimeConfig.ips`, else `args.cni.ips`: takes the place of all others; an empty list counts as absent. */
-  replacement?: readonly string[] | undefined;
+  /** `runtimeConfig.ips`, `args.cni.ips`: the first that is not empty takes the place of all others. */
+  replacements?: readonly (readonly string[] | undefined)[];
   /** `IP=a/n,b/n;GATEWAY=g,h` is added to `addresses`. */
   cniArgs: ReadonlyMap<string, string>;
 }
 
 /** @throws CniError 7, or 4 for CNI_ARGS, naming the value and what was expected */
-export function listStaticAddresses({ addresses, replacement, cniArgs }: StaticSources): StaticAddress[] {
+export function listStaticAddresses({
+  addresses,
+  replacements = [],
+  cniArgs,
+}: StaticSources): StaticAddress[] {
   const extra = addressesOfArgs(cniArgs);
-  if (replacement && replacement.length > 0)
+  const replacement = replacements.find((list) => list !== undefined && list.length > 0);
+  if (replacement)
     return replacement.map((text) => ({
       cidr: getCidr(text, "an entry in the 'ips' field is NOT in CIDR notation, got:"),
     }));

@@ -85,6 +85,7 @@ describe('requested MAC', () => {
   test.each([
     [{ runtimeConfig: { mac: mac(1) }, args: { cni: { mac: mac(2) } } }, [['MAC', mac(3)]], mac(1)],
     [{ args: { cni: { mac: mac(2) } } }, [['MAC', mac(3)]], mac(2)],
+    [{ runtimeConfig: { mac: '' }, args: { cni: { mac: '' } } }, [['MAC', '']], undefined],
     [{}, [['MAC', mac(3)]], mac(3)],
     [{}, [], undefined],
   ] as const)('of %j and %j is %s', (keys, cniArgs, expected) => {
@@ -92,7 +93,9 @@ describe('requested MAC', () => {
   });
 
   it('is refused when it is none', () => {
-    expect(() => portSpec(conf(), args([['MAC', 'zz']]))).toThrow('invalid CNI_ARGS MAC "zz"');
+    expect(() => portSpec(conf(), args([['MAC', 'zz']]))).toThrow(
+      'failed to make veth pair: address zz: invalid MAC address',
+    );
   });
 });
 

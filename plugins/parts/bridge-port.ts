@@ -73,6 +73,11 @@ function taken(ifName: string, hostName: string): CniError {
   );
 }
 
+/** In the words of the reference plugin. */
+function notOnBridge(name: string, bridge = ''): Error {
+  return new Error(`CNI veth created for bridge ${bridge} was not found: "${name}" is not a port of it`);
+}
+
 /** Deletes the pair by its host end, so that neither namespace nor memory is needed. Absent is fine. */
 export function remove(host: Rtnl, attachment: AttachmentKey): void {
   removeLink(host, host.findLink(hostVethName(attachment)));
@@ -129,8 +134,7 @@ export function verify(host: Rtnl, container: Rtnl, spec: Omit<BridgePortSpec, '
     throw new Error(`verify interface "${ifName}": mac is "${inside.mac}", expected "${spec.mac}"`);
   const port = host.findLinkByIndex(inside.link);
   if (port?.kind !== 'veth') throw new Error(`verify interface "${ifName}": its host end is missing`);
-  if (port.master !== spec.master)
-    throw new Error(`verify interface "${port.name}": it is not a port of the bridge`);
+  if (port.master !== spec.master) throw notOnBridge(port.name, host.findLinkByIndex(spec.master)?.name);
   if (!port.up) throw new Error(`verify interface "${port.name}": it is down`);
   if (spec.hairpin && !port.port?.hairpin)
     throw new Error(`verify bridge port "${port.name}": hairpin mode is off`);

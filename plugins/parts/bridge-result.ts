@@ -33,7 +33,7 @@ export function make(
     interfaceOf(links.inside, sandbox),
     ...(links.gateway ? [interfaceOf(links.gateway)] : []),
   ];
-  const chosenDns = dns && Object.values(dns).some((value) => value !== undefined) ? dns : lease.dns;
+  const chosenDns = dns && saysAnything(dns) ? dns : lease.dns;
   return {
     ...lease,
     interfaces,
@@ -41,6 +41,11 @@ export function make(
     routes: plan.resultRoutes,
     ...(chosenDns ? { dns: chosenDns } : {}),
   };
+}
+
+/** An empty list does, an empty domain does not: how the reference plugin reads it. */
+function saysAnything({ nameservers, domain, search, options }: Dns): boolean {
+  return Boolean(nameservers || domain || search || options);
 }
 
 export interface ResultContext {

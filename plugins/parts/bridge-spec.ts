@@ -2,8 +2,7 @@
 import * as v from 'valibot';
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { Args } from '../../cni/plugin';
-import type { BridgeConf } from '../../conf/bridge';
-import { macAddress } from '../../conf/values';
+import { type BridgeConf, portMac } from '../../conf/bridge';
 import type { AddressingOptions } from './addressing';
 import type { BridgePortSpec } from './bridge-port';
 import type { HostBridgeSpec } from './host-bridge';
@@ -29,15 +28,12 @@ export function portSpec(
 
 /** `runtimeConfig.mac` wins over `args.cni.mac`, which wins over CNI_ARGS `MAC`. @throws CniError when the last is no address */
 function requestedMac(conf: BridgeConf, args: Args): string | undefined {
-  const configured = conf.runtimeConfig?.mac ?? conf.args?.cni?.mac;
+  const configured = conf.runtimeConfig?.mac || conf.args?.cni?.mac || undefined;
   const argument = args.cniArgs.get('MAC');
   if (configured || !argument) return configured;
-  const parsed = v.safeParse(macAddress, argument);
+  const parsed = v.safeParse(portMac, argument);
   if (parsed.success) return parsed.output;
-  throw new CniError(
-    ErrorCode.invalidEnvironment,
-    `invalid CNI_ARGS MAC "${argument}": ${parsed.issues[0].message}`,
-  );
+  throw new CniError(ErrorCode.invalidEnvironment, parsed.issues[0].message, 'CNI_ARGS');
 }
 
 /** The network's containers have the bridge (or their VLAN's gateway) as gateway. */
