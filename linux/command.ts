@@ -10,6 +10,8 @@ export interface CommandOptions {
   env?: Record<string, string>;
   /** Milliseconds after which the command is killed; 30 s unless told. */
   timeout?: number;
+  /** Open descriptors that the command gets as its own 3, 4 and so on. All others stay with the caller. */
+  inherit?: readonly number[];
 }
 
 const defaultTimeout = 30_000;
@@ -24,7 +26,13 @@ function execaOptions(options: CommandOptions) {
     timeout: options.timeout ?? defaultTimeout,
     maxBuffer: 256 * 1024 * 1024,
     env: { ...options.env, ...dropped },
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.input === undefined ? {} : { input: options.input }),
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(options.inherit ?? [])] as [
+      'ignore' | 'pipe',
+      'pipe',
+      'pipe',
+      ...number[],
+    ],
   };
 }
 

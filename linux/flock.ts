@@ -8,7 +8,8 @@ import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SyscallError } from './errors';
-import { flock, LOCK_EX, LOCK_NB, lastErrno, retryInterrupted } from './libc';
+import { waitForFlock, waitForFlockSync } from './flock-command';
+import { ffiAvailable, flock, LOCK_EX, LOCK_NB, lastErrno, retryInterrupted } from './libc';
 
 export interface LockOptions {
   /** Milliseconds to wait for other holders; 30 s unless told. 0 tries once. */
@@ -22,12 +23,13 @@ const longestPause = 25;
 /** An exclusive lock. It ends with `using`, {@link FileLock.release}, or the process. */
 export class FileLock implements Disposable {
   readonly path: string;
-  readonly #fd: number;
+  /** The open file that carries the lock: a child that inherits it keeps the lock until that child has ended too. */
+  readonly fd: number;
   #held = true;
 
   private constructor(path: string, fd: number) {
     this.path = path;
-    this.#fd = fd;
+    this.fd = fd;
   }
 
   /**
@@ -35,8 +37,8 @@ export class FileLock implements Disposable {
    * @throws SyscallError ETIMEDOUT; ELOOP when the file is a symbolic link; EACCES …
    */
   static async acquire(path: string, options: LockOptions = {}): Promise<FileLock> {
-    for (const pause of pauses(path, options)) {
-      const lock = FileLock.#attempt(path);
+    for (const { left, pause } of tries(path, options)) {
+      const lock = ffiAvailable() ? FileLock.#attempt(path) : await FileLock.#wait(path, left);
       if (lock) return lock;
       await sleep(pause);
     }
@@ -46,8 +48,8 @@ export class FileLock implements Disposable {
   /** As {@link FileLock.acquire}, but blocks the thread: for code that may not be asynchronous. */
   static acquireSync(path: string, options: LockOptions = {}): FileLock {
     const never = new Int32Array(new SharedArrayBuffer(4));
-    for (const pause of pauses(path, options)) {
-      const lock = FileLock.#attempt(path);
+    for (const { left, pause } of tries(path, options)) {
+      const lock = ffiAvailable() ? FileLock.#attempt(path) : FileLock.#waitSync(path, left);
       if (lock) return lock;
       Atomics.wait(never, 0, 0, pause);
     }
@@ -55,15 +57,41 @@ export class FileLock implements Disposable {
   }
 
   static #attempt(path: string): FileLock | undefined {
-    const fd = openLockFile(path);
-    if (isLocked(path, fd)) return new FileLock(path, fd);
-    closeSync(fd);
+    const lock = new FileLock(path, openLockFile(path));
+    return lock.#keepIf(lock.#releasingOnError(() => tryFlock(path, lock.fd)));
+  }
+
+  static async #wait(path: string, patience: number): Promise<FileLock | undefined> {
+    const lock = new FileLock(path, openLockFile(path));
+    const wait = waitForFlock(lock.fd, patience);
+    wait.catch(() => lock.release());
+    return lock.#keepIf(await wait);
+  }
+
+  static #waitSync(path: string, patience: number): FileLock | undefined {
+    const lock = new FileLock(path, openLockFile(path));
+    return lock.#keepIf(lock.#releasingOnError(() => waitForFlockSync(lock.fd, patience)));
+  }
+
+  #releasingOnError<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /** A file that was removed or replaced meanwhile guards nothing: its lock does not count. */
+  #keepIf(locked: boolean): this | undefined {
+    if (locked && this.#releasingOnError(() => isStillAt(this.path, this.fd))) return this;
+    this.release();
     return undefined;
   }
 
   /** Lets go. Twice is fine. */
   release(): void {
-    if (this.#held) closeSync(this.#fd);
+    if (this.#held) closeSync(this.fd);
     this.#held = false;
   }
 
@@ -75,21 +103,24 @@ export class FileLock implements Disposable {
 /** Runs `action` under the lock and lets go when it has ended, however it ended. */
 export async function withLock<T>(
   path: string,
-  action: () => T | Promise<T>,
+  action: (lock: FileLock) => T | Promise<T>,
   options?: LockOptions,
 ): Promise<T> {
-  using _lock = await FileLock.acquire(path, options);
-  return await action();
+  using lock = await FileLock.acquire(path, options);
+  return await action(lock);
 }
 
-/** The pauses between tries, growing, until the deadline: at least one try. */
-function* pauses(path: string, { timeout = defaultTimeout }: LockOptions): Generator<number> {
+/** Milliseconds that are left, and to pause after a try that failed: growing, until the deadline. At least one try. */
+function* tries(
+  path: string,
+  { timeout = defaultTimeout }: LockOptions,
+): Generator<{ left: number; pause: number }> {
   if (Number.isNaN(timeout) || timeout < 0)
     throw new SyscallError(`lock "${path}"`, constants.errno.EINVAL, `timeout ${timeout} is not a duration`);
   const deadline = performance.now() + timeout;
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
-    const left = deadline - performance.now();
-    yield Math.max(0, Math.min(pause, left));
+    const left = Math.max(0, deadline - performance.now());
+    yield { left, pause: Math.min(pause, left) };
     if (left <= 0) return;
   }
 }
@@ -101,7 +132,7 @@ function timedOut(path: string): SyscallError {
 function openLockFile(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // Node opens every file with O_CLOEXEC, so that no child keeps the lock.
+    // Node opens every file with O_CLOEXEC, so that no child keeps the lock but one that is to inherit it.
     return openSync(path, fsConstants.O_RDWR | fsConstants.O_CREAT | fsConstants.O_NOFOLLOW, 0o600);
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
@@ -109,12 +140,10 @@ function openLockFile(path: string): number {
   }
 }
 
-/** Tries the lock. A file that was removed or replaced meanwhile guards nothing: its lock does not count. */
-function isLocked(path: string, fd: number): boolean {
-  if (retryInterrupted(() => flock(fd, LOCK_EX | LOCK_NB)) === 0) return isStillAt(path, fd);
+function tryFlock(path: string, fd: number): boolean {
+  if (retryInterrupted(() => flock(fd, LOCK_EX | LOCK_NB)) === 0) return true;
   const errno = lastErrno();
   if (errno === constants.errno.EWOULDBLOCK) return false;
-  closeSync(fd);
   throw new SyscallError(`lock "${path}"`, errno);
 }
 

@@ -5,6 +5,7 @@
  * process.dlopen costs 1 ms and gives the same API. Where the addon cannot be found, koffi itself is asked.
  */
 import { existsSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SyscallError } from './errors';
 
@@ -35,15 +36,21 @@ function loadKoffi(): Koffi {
 let koffi: Koffi | undefined;
 let library: Library | undefined;
 
-/** The loaded koffi, for callers inside linux/ that need its memory functions. Throws where FFI cannot load. */
+const turnedOff = () => process.env.TSNET_NO_FFI === '1';
+
+/**
+ * The loaded koffi, for callers inside linux/ that need its memory functions.
+ * @throws SyscallError ENOSYS where FFI is turned off; Error where its addon cannot load
+ */
 export function ffi(): Koffi {
+  if (turnedOff()) throw new SyscallError('load FFI', constants.errno.ENOSYS, 'TSNET_NO_FFI is 1');
   koffi ??= loadKoffi();
   return koffi;
 }
 
 /** Whether FFI works here. When it does not, linux/ falls back to external commands. `TSNET_NO_FFI=1` turns it off. */
 export function ffiAvailable(): boolean {
-  if (process.env.TSNET_NO_FFI === '1') return false;
+  if (turnedOff()) return false;
   try {
     ffi();
     return true;

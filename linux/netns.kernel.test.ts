@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { createNetns, Netns, removeNetns } from './netns';
@@ -17,42 +17,67 @@ function ownNamespace(): string {
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
 
-test('a created namespace is a new one, pinned under its path', () => {
+describe.each(['', '1'])('making and removing, TSNET_NO_FFI=%j', (noFfi) => {
+  beforeEach(() => {
+    process.env.TSNET_NO_FFI = noFfi;
+  });
+  afterEach(() => {
+    delete process.env.TSNET_NO_FFI;
+  });
+
+  test('a created namespace is a new one, pinned under its path', () => {
+    using created = createNetns(path);
+    using opened = Netns.open(path);
+    using home = Netns.current();
+    expect(created.equals(opened)).toBe(true);
+    expect(created.equals(home)).toBe(false);
+    expect(created.path).toBe(path);
+    expect(created.identity.split(':')[1]).toBe(String(statSync(path).ino));
+  });
+
+  test('it is open or nothing: a taken path is EEXIST, and no descriptor leaks', () => {
+    createNetns(path).close();
+    const before = openFiles();
+    expect(() => createNetns(path)).toThrow(
+      expect.objectContaining({ name: 'SyscallError', code: 'EEXIST' }),
+    );
+    expect(openFiles()).toBe(before);
+    using kept = Netns.open(path);
+    using home = Netns.current();
+    expect(kept.equals(home)).toBe(false);
+  });
+
+  test('a symbolic link in the place of the new file is not followed', () => {
+    symlinkSync('/run/elsewhere', '/run/netns/link');
+    expect(() => createNetns('/run/netns/link')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    expect(existsSync('/run/elsewhere')).toBe(false);
+    unlinkSync('/run/netns/link');
+  });
+
+  test('removing unpins it; absent is fine', () => {
+    createNetns(path).close();
+    removeNetns(path);
+    expect(existsSync(path)).toBe(false);
+    removeNetns(path);
+  });
+
+  test('a file that is left without its mount can be removed', () => {
+    writeFileSync(path, '');
+    removeNetns(path);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('the caller stays where it was, and nothing is left when the namespace cannot be pinned', () => {
+    const home = ownNamespace();
+    expect(() => createNetns('/proc/self/netns')).toThrow(expect.objectContaining({ name: 'SyscallError' }));
+    createNetns(path).close();
+    expect(ownNamespace()).toBe(home);
+  });
+});
+
+test('a created namespace can be entered', () => {
   using created = createNetns(path);
-  using opened = Netns.open(path);
-  using home = Netns.current();
-  expect(created.equals(opened)).toBe(true);
-  expect(created.equals(home)).toBe(false);
-  expect(created.path).toBe(path);
   expect(created.run(ownNamespace)).toBe(`net:[${statSync(path).ino}]`);
-});
-
-test('it is open or nothing: a taken path is EEXIST, and no descriptor leaks', () => {
-  createNetns(path).close();
-  const before = openFiles();
-  expect(() => createNetns(path)).toThrow(expect.objectContaining({ name: 'SyscallError', code: 'EEXIST' }));
-  expect(openFiles()).toBe(before);
-  using kept = Netns.open(path);
-  expect(kept.run(ownNamespace)).not.toBe(ownNamespace());
-});
-
-test('a symbolic link in the place of the new file is not followed', () => {
-  symlinkSync('/run/elsewhere', '/run/netns/link');
-  expect(() => createNetns('/run/netns/link')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
-  expect(existsSync('/run/elsewhere')).toBe(false);
-});
-
-test('removing unpins it; absent is fine', () => {
-  createNetns(path).close();
-  removeNetns(path);
-  expect(existsSync(path)).toBe(false);
-  removeNetns(path);
-});
-
-test('a file that is left without its mount can be removed', () => {
-  writeFileSync(path, '');
-  removeNetns(path);
-  expect(existsSync(path)).toBe(false);
 });
 
 test('what is no namespace is refused', () => {

@@ -7,7 +7,18 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SyscallError } from './errors';
-import { CLONE_NEWNET, check, lastErrno, MNT_DETACH, MS_BIND, mount, setns, umount2, unshare } from './libc';
+import {
+  CLONE_NEWNET,
+  check,
+  ffiAvailable,
+  MNT_DETACH,
+  MS_BIND,
+  mount,
+  setns,
+  umount2,
+  unshare,
+} from './libc';
+import { pinNewNetnsByCommand, unpinNetnsByCommand } from './netns-command';
 
 /** statfs(2) `f_type` of nsfs, and of procfs where kernels before 3.19 kept namespace files. */
 const NSFS_MAGIC = 0x6e736673;
@@ -57,6 +68,9 @@ export class Netns implements Disposable {
   /**
    * Runs `action` inside this namespace and comes back, also when it throws. `action` must be synchronous.
    * A thread that cannot come back would do everything later in the wrong place: the process aborts.
+   *
+   * It needs FFI. What has to work without it offers an operation on a namespace instead, such as `ensureSysctlsIn`.
+   * @throws SyscallError EINVAL when it is a namespace of another type, ENOSYS where FFI is turned off
    */
   run<T>(action: () => T extends PromiseLike<unknown> ? never : T): T {
     using home = Netns.current();
@@ -94,33 +108,55 @@ function asSyscallError(operation: string, error: unknown): Error {
 }
 
 /**
+ * Runs `action` in a new network namespace, which ends with it, and comes back, also when it throws. `action` must be
+ * synchronous.
+ * @throws SyscallError
+ */
+export function runInNewNetns<T>(action: () => T extends PromiseLike<unknown> ? never : T): T {
+  using home = Netns.current();
+  check('unshare network namespace', unshare(CLONE_NEWNET));
+  try {
+    return action() as T;
+  } finally {
+    if (setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
+  }
+}
+
+/**
  * Creates a network namespace pinned at `path` by a bind mount (what `ip netns add` does) and opens it.
  * @throws SyscallError EEXIST when the file exists
  */
 export function createNetns(path: string): Netns {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  using home = Netns.current();
   try {
     closeSync(openSync(path, 'wx', 0o444));
   } catch (error) {
     throw asSyscallError(`create netns "${path}"`, error);
   }
+  try {
+    if (ffiAvailable()) pinNewNetns(path);
+    else pinNewNetnsByCommand(path);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+  return Netns.open(path);
+}
+
+function pinNewNetns(path: string): void {
+  using home = Netns.current();
   check('unshare network namespace', unshare(CLONE_NEWNET));
   try {
-    if (mount(ownPath, path, null, MS_BIND, null) !== 0) {
-      const errno = lastErrno();
-      rmSync(path, { force: true });
-      throw new SyscallError(`pin netns "${path}"`, errno);
-    }
+    check(`pin netns "${path}"`, mount(ownPath, path, null, MS_BIND, null));
   } finally {
     if (setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
   }
-  return Netns.open(path);
 }
 
 /** Unpins a namespace: detaches the bind mount and removes the file. Absent is fine. */
 export function removeNetns(path: string): void {
   if (!existsSync(path)) return;
-  umount2(path, MNT_DETACH);
+  if (ffiAvailable()) umount2(path, MNT_DETACH);
+  else unpinNetnsByCommand(path);
   rmSync(path, { force: true });
 }

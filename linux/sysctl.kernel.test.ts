@@ -1,7 +1,15 @@
-import { createNetns } from './netns';
+import { createNetns, Netns, removeNetns } from './netns';
 import { enterPrivateHost } from './private-host';
 import { openRtnl } from './rtnl-open';
-import { ensureSysctl, findSysctl, readSysctl, type SysctlName, writeSysctl } from './sysctl';
+import {
+  ensureSysctl,
+  ensureSysctlsIn,
+  findSysctl,
+  readSysctl,
+  type Setting,
+  type SysctlName,
+  writeSysctl,
+} from './sysctl';
 
 beforeAll(() => enterPrivateHost());
 
@@ -64,4 +72,60 @@ test.each([['..'], ['.'], [''], ['a/b'], ['a\0b']])('the name part %j is refused
   const attempt = () => writeSysctl(['net', part, 'ip_forward'], 1);
   expect(attempt).toThrow(expect.objectContaining({ name: 'SyscallError', code: 'EINVAL' }));
   expect(attempt).toThrow("is not a part of a setting's name");
+});
+
+describe.each(['', '1'])('ensureSysctlsIn, TSNET_NO_FFI=%j', (noFfi) => {
+  beforeEach(() => {
+    process.env.TSNET_NO_FFI = noFfi;
+  });
+  afterEach(() => {
+    delete process.env.TSNET_NO_FFI;
+    removeNetns('/run/netns/ensure');
+  });
+
+  const ofLink = (link: string, key: string): SysctlName => ['net', 'ipv4', 'conf', link, key];
+
+  test('the settings of that namespace are as wanted, and only there', () => {
+    using netns = createNetns('/run/netns/ensure');
+    using rtnl = openRtnl({ netns });
+    for (const name of ['br.9', 'star*']) rtnl.createLink({ kind: 'bridge', name });
+    const settings: Setting[] = [
+      { name: ofLink('br.9', 'arp_notify'), value: 1 },
+      { name: ofLink('star*', 'proxy_arp'), value: '1' },
+      { name: ofLink('all', 'rp_filter'), value: 2 },
+    ];
+    for (const _round of [1, 2]) ensureSysctlsIn(netns, settings);
+    using inside = Netns.open(netns.path);
+    delete process.env.TSNET_NO_FFI;
+    expect(inside.run(() => settings.map(({ name }) => readSysctl(name)))).toEqual(['1', '1', '2']);
+    expect(inside.run(() => readSysctl(ofLink('br.9', 'proxy_arp')))).toBe('0');
+    expect(findSysctl(ofLink('br.9', 'arp_notify'))).toBeUndefined();
+    expect(readSysctl(ofLink('all', 'rp_filter'))).not.toBe('2');
+  });
+
+  test.each([
+    [ofLink('nosuch0', 'arp_notify'), 1, 'ENOENT'],
+    [ofLink('all', 'forwarding'), 'x', 'EINVAL'],
+    [ofLink('..', 'forwarding'), 1, 'EINVAL'],
+  ] as const)('%j = %j is %s', (name, value, code) => {
+    using netns = createNetns('/run/netns/ensure');
+    const attempt = () => ensureSysctlsIn(netns, [{ name, value }]);
+    expect(attempt).toThrow(expect.objectContaining({ name: 'SyscallError', code }));
+  });
+});
+
+test('a name that sysctl(8) would cut in two is refused before anything is written', () => {
+  using netns = createNetns('/run/netns/cut');
+  const before = netns.run(() => readSysctl(forwarding));
+  process.env.TSNET_NO_FFI = '1';
+  const settings: Setting[] = [
+    { name: forwarding, value: 1 - Number(before) },
+    { name: ['net', 'ipv4', 'conf', 'a=b', 'arp_notify'], value: 1 },
+  ];
+  try {
+    expect(() => ensureSysctlsIn(netns, settings)).toThrow('"net/ipv4/conf/a=b/arp_notify" has one');
+  } finally {
+    delete process.env.TSNET_NO_FFI;
+  }
+  expect(netns.run(() => readSysctl(forwarding))).toBe(before);
 });

@@ -7,9 +7,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { hasCode, SyscallError } from './errors';
+import { ffiAvailable } from './libc';
+import type { Netns } from './netns';
+import { ensureSysctlsByCommand } from './sysctl-command';
 
 /** The parts of a setting's path under /proc/sys: `['net', 'ipv4', 'conf', 'eth0.5', 'forwarding']`. */
 export type SysctlName = readonly [string, ...string[]];
+
+/** A setting and what it shall be. */
+export interface Setting {
+  name: SysctlName;
+  value: string | number;
+}
 
 function refuse(operation: string, part: string): never {
   const cause = `${JSON.stringify(part)} is not a part of a setting's name`;
@@ -64,4 +73,18 @@ export function ensureSysctl(name: SysctlName, value: string | number): boolean 
   if (readSysctl(name) === String(value)) return false;
   writeSysctl(name, value);
   return true;
+}
+
+/**
+ * As {@link ensureSysctl}, for several settings of `netns`, in order.
+ * @throws SyscallError
+ */
+export function ensureSysctlsIn(netns: Netns, settings: readonly Setting[]): void {
+  for (const { name } of settings) settingPath('set sysctls', name);
+  if (settings.length === 0) return;
+  if (ffiAvailable())
+    netns.run(() => {
+      for (const { name, value } of settings) ensureSysctl(name, value);
+    });
+  else ensureSysctlsByCommand(netns, settings);
 }

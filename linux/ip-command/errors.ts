@@ -4,32 +4,7 @@
  */
 import { constants } from 'node:os';
 import { CommandError, hasCode, SyscallError } from '../errors';
-
-type ErrnoName = keyof typeof constants.errno;
-
-/** strerror(3) in the C locale. */
-const errnoOfAnswer: Record<string, ErrnoName> = {
-  'Operation not permitted': 'EPERM',
-  'No such file or directory': 'ENOENT',
-  'No such process': 'ESRCH',
-  'Cannot allocate memory': 'ENOMEM',
-  'Permission denied': 'EACCES',
-  'Device or resource busy': 'EBUSY',
-  'File exists': 'EEXIST',
-  'No such device': 'ENODEV',
-  'Invalid argument': 'EINVAL',
-  'Numerical result out of range': 'ERANGE',
-  'Too many levels of symbolic links': 'ELOOP',
-  'Message too long': 'EMSGSIZE',
-  'Operation not supported': 'EOPNOTSUPP',
-  'Address already in use': 'EADDRINUSE',
-  'Cannot assign requested address': 'EADDRNOTAVAIL',
-  'Network is down': 'ENETDOWN',
-  'Network is unreachable': 'ENETUNREACH',
-  'No route to host': 'EHOSTUNREACH',
-  'No buffer space available': 'ENOBUFS',
-  'Transport endpoint is not connected': 'ENOTCONN',
-};
+import { type ErrnoName, findErrno } from '../strerror';
 
 /** Explanations of the kernel (net/ipv4, net/ipv6, net/core/rtnetlink.c, net/bridge) and of iproute2 itself. */
 const errnoOfExplanation: [RegExp, ErrnoName][] = [
@@ -53,7 +28,7 @@ function explained(explanation: string): ErrnoName {
 export function parseFailure(stderr: string): { code: ErrnoName; explanation?: string } {
   const answer = /^RTNETLINK answers: (.+)$/m.exec(stderr)?.[1];
   if (answer) {
-    const code = errnoOfAnswer[answer];
+    const code = findErrno(answer);
     return code ? { code } : { code: 'EINVAL', explanation: answer };
   }
   const line = stderr.trim().split('\n')[0] ?? '';

@@ -1,13 +1,9 @@
 /** Running commands in one namespace, whichever the calling thread is in by then. */
 import { runSync } from '../command';
 import { Netns } from '../netns';
+import { netnsPathForChildren } from '../netns-path';
 import { asSyscallError } from './errors';
 import type { CommandLine } from './render';
-
-/** A path under which other processes find an open namespace, also when the path it was opened by is gone. */
-export function pathForChildren(netns: { fd: number }): string {
-  return `/proc/${process.pid}/fd/${netns.fd}`;
-}
 
 export class CommandNamespace implements Disposable {
   readonly #netns: Netns;
@@ -40,7 +36,7 @@ export class CommandNamespace implements Disposable {
     using here = Netns.current();
     return this.#netns.equals(here)
       ? command
-      : ['nsenter', `--net=${pathForChildren(this.#netns)}`, ...command];
+      : ['nsenter', `--net=${netnsPathForChildren(this.#netns)}`, ...command];
   }
 
   [Symbol.dispose](): void {

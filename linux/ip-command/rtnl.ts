@@ -2,6 +2,7 @@
 import { hasCode } from '../errors';
 import { isPossibleLinkName } from '../link-name';
 import type { Netns } from '../netns';
+import { netnsPathForChildren } from '../netns-path';
 import type {
   Address,
   BridgeVlan,
@@ -34,7 +35,7 @@ import {
   type RouteJson,
 } from './addressing-json';
 import { type LinkJson, parseLinks } from './link-json';
-import { CommandNamespace, pathForChildren } from './namespace';
+import { CommandNamespace } from './namespace';
 import {
   altNameCommand,
   type CommandLine,
@@ -244,7 +245,7 @@ export class IpCommandRtnl implements Rtnl {
   }
 
   #naming(operation: string): Naming {
-    return { linkName: (index) => this.#name(operation, index), netnsPath: pathForChildren };
+    return { linkName: (index) => this.#name(operation, index), netnsPath: netnsPathForChildren };
   }
 
   #indexes(): Map<string, number> {

@@ -3,7 +3,7 @@ import type { IpConfig, Result, ResultRoute } from '../../cni/result';
 import { canonicalCidr, type Family, familyOf, firstHostOf, networkOf } from '../../linux/cidr';
 import type { Netns } from '../../linux/netns';
 import type { Route, Rtnl } from '../../linux/rtnl';
-import { ensureSysctl } from '../../linux/sysctl';
+import { ensureSysctlsIn, type Setting } from '../../linux/sysctl';
 
 export interface AddressPlan {
   /** As the IPAM plugin gave them, with the gateway filled in where `needsGateway` asks for one. */
@@ -82,7 +82,7 @@ export function ensure(
   plan: AddressPlan,
   detectDuplicates = false,
 ): void {
-  netns.run(() => prepareSysctls(ifName, plan.families, detectDuplicates));
+  ensureSysctlsIn(netns, planSysctls(ifName, plan.families, detectDuplicates));
   const { index } = rtnl.getLink(ifName);
   for (const { address } of plan.ips) rtnl.addAddress({ index, address, noDad: !detectDuplicates });
   rtnl.setLink(index, { up: true });
@@ -90,13 +90,20 @@ export function ensure(
   for (const route of plan.routes) rtnl.addRoute({ ...route, index });
 }
 
-function prepareSysctls(ifName: string, families: Family[], detectDuplicates: boolean): void {
-  ensureSysctl(['net', 'ipv4', 'conf', ifName, 'arp_notify'], '1');
-  if (!families.includes('ipv6')) return;
-  for (const name of ['lo', ifName]) ensureSysctl(['net', 'ipv6', 'conf', name, 'disable_ipv6'], '0');
-  ensureSysctl(['net', 'ipv6', 'conf', ifName, 'keep_addr_on_down'], '1');
-  ensureSysctl(['net', 'ipv6', 'conf', ifName, 'accept_dad'], detectDuplicates ? '1' : '0');
-  if (detectDuplicates) ensureSysctl(['net', 'ipv6', 'conf', ifName, 'enhanced_dad'], '1');
+function setting(family: Family, link: string, [key, value]: [string, number]): Setting {
+  return { name: ['net', family, 'conf', link, key], value };
+}
+
+function planSysctls(ifName: string, families: Family[], detectDuplicates: boolean): Setting[] {
+  const arpNotify = setting('ipv4', ifName, ['arp_notify', 1]);
+  if (!families.includes('ipv6')) return [arpNotify];
+  return [
+    arpNotify,
+    ...['lo', ifName].map((link) => setting('ipv6', link, ['disable_ipv6', 0])),
+    setting('ipv6', ifName, ['keep_addr_on_down', 1]),
+    setting('ipv6', ifName, ['accept_dad', Number(detectDuplicates)]),
+    ...(detectDuplicates ? [setting('ipv6', ifName, ['enhanced_dad', 1])] : []),
+  ];
 }
 
 /** Blocks, at most 5 s, until duplicate address detection has ended. @throws Error when an address is a duplicate */
