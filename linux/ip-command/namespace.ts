@@ -2,8 +2,14 @@
 import { runSync } from '../command';
 import { Netns } from '../netns';
 import { netnsPathForChildren } from '../netns-path';
+import { doneInBatch, planBatches } from './batch';
 import { asSyscallError } from './errors';
 import type { CommandLine } from './render';
+
+/** What a listing printed: nothing at all stands for an empty list. */
+export function parseList<Item>(output: string): Item[] {
+  return output.trim() === '' ? [] : (JSON.parse(output) as Item[]);
+}
 
 export class CommandNamespace implements Disposable {
   readonly #netns: Netns;
@@ -26,10 +32,31 @@ export class CommandNamespace implements Disposable {
     }
   }
 
+  /**
+   * Runs commands one after another, in as few processes as they allow, up to the first that fails.
+   * @param undoFirst runs when the kernel refused a later command than the first
+   * @returns what the last process printed
+   * @throws SyscallError `operation: cause`
+   */
+  runAll(operation: string, commands: readonly CommandLine[], undoFirst?: CommandLine): string {
+    let done = 0;
+    let output = '';
+    try {
+      for (const { command, input, count } of planBatches(commands)) {
+        output = runSync(this.#placed(command), { env: { LC_ALL: 'C' }, ...(input && { input }) });
+        done += count;
+      }
+      return output;
+    } catch (error) {
+      done += doneInBatch(error);
+      if (undoFirst && done > 0) this.run(operation, undoFirst);
+      throw asSyscallError(operation, error);
+    }
+  }
+
   /** As {@link run}, for commands that print a JSON list. */
   list<Item>(operation: string, command: CommandLine): Item[] {
-    const output = this.run(operation, command).trim();
-    return output === '' ? [] : (JSON.parse(output) as Item[]);
+    return parseList(this.run(operation, command));
   }
 
   #placed(command: CommandLine): CommandLine {

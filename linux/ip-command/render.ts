@@ -2,7 +2,9 @@
  * Changes to links as command lines of iproute2 (ip-link(8), bridge(8)). Pure: what the fallback runs and what
  * `--dry-run` prints. Every value follows its keyword, so that none can be taken for an option or a keyword.
  */
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
+import { SyscallError } from '../errors';
 import { requireAltName, requireLinkName } from '../link-name';
 import { parseMac } from '../mac-address';
 import type { Netns } from '../netns';
@@ -19,6 +21,9 @@ export interface Naming {
 }
 
 type Basics = Pick<LinkChange, 'mtu' | 'mac' | 'master' | 'group' | 'up' | 'promisc'>;
+
+/** Bytes: IFALIASZ of linux/if.h without its NUL. */
+const maxAlias = 255;
 
 const onOff = (value: boolean) => (value ? 'on' : 'off');
 
@@ -46,6 +51,13 @@ function basics({ mtu, mac, master, group, up, promisc }: Basics, naming: Naming
     ...(up === undefined ? [] : [up ? 'up' : 'down']),
     ...option('promisc', promisc === undefined ? undefined : onOff(promisc)),
   ];
+}
+
+/** ip(8) refuses a longer alias by itself, and ends a batch without saying at which line. */
+function aliasOption(alias: string | undefined): string[] {
+  if (alias !== undefined && Buffer.byteLength(alias) > maxAlias)
+    throw new SyscallError(`set alias "${alias}"`, constants.errno.ERANGE);
+  return option('alias', alias);
 }
 
 function vlanFilteringOption(vlanFiltering: boolean | undefined): string[] {
@@ -76,8 +88,8 @@ export function createLinkCommands(spec: NewLinkSpec, naming: Naming): [CommandL
   if (spec.kind === 'veth') requireLinkName('create link', spec.peer.name);
   return [
     ['ip', 'link', 'add', 'name', name, ...basics(spec, naming), ...kindOptions(spec, naming)],
-    ...(spec.kind === 'veth' && spec.peer.up ? [raisePeer(spec, naming)] : []),
     ...(alias === undefined ? [] : setLinkCommands(name, { alias }, naming)),
+    ...(spec.kind === 'veth' && spec.peer.up ? [raisePeer(spec, naming)] : []),
   ];
 }
 
@@ -86,12 +98,7 @@ export function setLinkCommands(name: string, change: LinkChange, naming: Naming
   if (change.name !== undefined) requireLinkName('rename link to', change.name);
   const { alias, vlanFiltering, hairpin, isolated } = change;
   const bridge = vlanFiltering === undefined ? [] : ['type', 'bridge', ...vlanFilteringOption(vlanFiltering)];
-  const link = [
-    ...option('name', change.name),
-    ...option('alias', alias),
-    ...basics(change, naming),
-    ...bridge,
-  ];
+  const link = [...option('name', change.name), ...aliasOption(alias), ...basics(change, naming), ...bridge];
   const port = [
     ...option('hairpin', hairpin === undefined ? undefined : onOff(hairpin)),
     ...option('isolated', isolated === undefined ? undefined : onOff(isolated)),

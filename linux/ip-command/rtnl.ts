@@ -35,7 +35,7 @@ import {
   type RouteJson,
 } from './addressing-json';
 import { type LinkJson, parseLinks } from './link-json';
-import { CommandNamespace } from './namespace';
+import { CommandNamespace, parseList } from './namespace';
 import {
   altNameCommand,
   type CommandLine,
@@ -54,6 +54,7 @@ import {
   deleteRouteCommand,
 } from './render-addressing';
 
+const listLinksCommand: CommandLine = ['ip', '-json', '-N', '-details', 'link', 'show'];
 const RT_TABLE_MAIN = 254;
 const RTN_UNICAST = '1';
 
@@ -70,9 +71,7 @@ export class IpCommandRtnl implements Rtnl {
   }
 
   listLinks(): Link[] {
-    return parseLinks(
-      this.#namespace.list<LinkJson>('list links', ['ip', '-json', '-N', '-details', 'link', 'show']),
-    );
+    return parseLinks(this.#namespace.list<LinkJson>('list links', listLinksCommand));
   }
 
   findLink(name: string): Link | undefined {
@@ -92,25 +91,22 @@ export class IpCommandRtnl implements Rtnl {
 
   createLink(spec: NewLinkSpec): Link {
     const operation = `create link "${spec.name}"`;
-    const [create, ...complete] = createLinkCommands(spec, this.#naming(operation));
-    this.#namespace.run(operation, create);
-    try {
-      for (const command of complete) this.#namespace.run(operation, command);
-      const created = this.getLink(spec.name);
-      if (spec.kind === 'bridge' && spec.vlanFiltering && !created.bridge?.vlanFiltering)
-        throw noVlanFiltering(spec.name);
-      return created;
-    } catch (error) {
-      this.#namespace.run(operation, deleteLinkCommand(spec.name));
-      throw error;
+    const commands = [...createLinkCommands(spec, this.#naming(operation)), listLinksCommand];
+    const undo = deleteLinkCommand(spec.name);
+    const links = parseLinks(parseList(this.#namespace.runAll(operation, commands, undo)));
+    const created = links.find(({ name }) => name === spec.name);
+    if (!created) throw noSuchLink(operation);
+    if (spec.kind === 'bridge' && spec.vlanFiltering && !created.bridge?.vlanFiltering) {
+      this.#namespace.run(operation, undo);
+      throw noVlanFiltering(spec.name);
     }
+    return created;
   }
 
   setLink(index: number, change: LinkChange): void {
     const operation = setLinkOperation(index, change);
     const name = this.#name(operation, index);
-    for (const command of setLinkCommands(name, change, this.#naming(operation)))
-      this.#namespace.run(operation, command);
+    this.#namespace.runAll(operation, setLinkCommands(name, change, this.#naming(operation)));
     if (change.vlanFiltering && !this.findLinkByIndex(index)?.bridge?.vlanFiltering)
       throw noVlanFiltering(name);
   }

@@ -78,8 +78,7 @@ describeEachBackend((fixture) => {
     expect(() => rtnl.createLink({ kind: 'bridge', name: 'br0', alias: 'other' })).toThrow(failure('EEXIST'));
     expect(() => rtnl.createLink({ kind: 'bridge', name: 'br0' })).toThrow('create link "br0": file exists');
     // The operational state follows some time after `up`.
-    const { operState } = rtnl.getLink('br0');
-    expect(rtnl.getLink('br0')).toEqual({ ...first, operState });
+    expect(rtnl.getLink('br0')).toEqual({ ...first, operState: expect.any(String) });
     const second = rtnl.createLink({ kind: 'bridge', name: 'br1' });
     expect(() => rtnl.setLink(second.index, { name: 'br0' })).toThrow(failure('EEXIST'));
   });
