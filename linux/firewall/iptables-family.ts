@@ -1,5 +1,6 @@
 /** What the iptables backend does for one address family. Callers hold the firewall lock around reading and applying. */
 import { hasCode } from '../errors';
+import type { FileLock } from '../flock';
 import { FirewallDriftError } from './drift-error';
 import { ownerChain, type Place, places, tableOf } from './iptables-layout';
 import { planChange } from './iptables-plan';
@@ -15,11 +16,20 @@ const attempts = 4;
 
 export class IptablesFamily {
   readonly family: Family;
+  readonly #variant: Variant;
   readonly #program: IptablesProgram;
+  readonly #lock: FileLock | undefined;
 
-  constructor(family: Family, variant: Variant) {
+  constructor(family: Family, variant: Variant, lock?: FileLock) {
     this.family = family;
+    this.#variant = variant;
     this.#program = new IptablesProgram(family, variant);
+    this.#lock = lock;
+  }
+
+  /** The same family for as long as the lock is held: what changes it inherits the lock. */
+  under(lock: FileLock): IptablesFamily {
+    return new IptablesFamily(this.family, this.#variant, lock);
   }
 
   /** Undefined where this family cannot be filtered. */
@@ -39,7 +49,7 @@ export class IptablesFamily {
     let script = planChange(tables, change);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#program.restore(script);
+        return await this.#program.restore(script, this.#lock);
       } catch (error) {
         const next = planChange(await this.#program.read(), change);
         if (attempt === attempts || next === script || !hasCode(error, 'EXIT')) throw error;

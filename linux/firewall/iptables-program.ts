@@ -39,8 +39,14 @@ export class IptablesProgram {
     }
   }
 
-  /** Applies one batch: all of a table or nothing of it. @throws CommandError */
-  async restore(script: string): Promise<void> {
-    if (script !== '') await run([`${this.#name}-restore`, '--noflush', '-w'], { input: script });
+  /**
+   * Applies one batch: all of a table or nothing of it.
+   * @param lock held until the program has ended, even when this process ends before
+   * @throws CommandError
+   */
+  async restore(script: string, lock?: { fd: number }): Promise<void> {
+    if (script === '') return;
+    const inherit = lock ? [lock.fd] : [];
+    await run([`${this.#name}-restore`, '--noflush', '-w'], { input: script, inherit });
   }
 }

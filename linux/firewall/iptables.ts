@@ -7,6 +7,7 @@
  */
 import { constants } from 'node:os';
 import { SyscallError } from '../errors';
+import type { FileLock } from '../flock';
 import { IptablesFamily, listKeys } from './iptables-family';
 import type { Variant } from './iptables-program';
 import type { Tables } from './iptables-save';
@@ -56,8 +57,8 @@ export class IptablesFirewall implements Firewall {
     const own = keys.filter(({ role }) => role !== 'macspoofchk');
     if (bridged.length > 0) await this.#bridge.remove(bridged);
     if (own.length === 0) return;
-    await withFirewallLock(async () => {
-      const parts = await this.#read();
+    await withFirewallLock(async (lock) => {
+      const parts = await this.#read(lock);
       const done = await Promise.allSettled(parts.map((part) => part.of.apply(part.tables, own, new Map())));
       throwFirst(done);
     });
@@ -82,14 +83,16 @@ export class IptablesFirewall implements Firewall {
     await this.#families[0]!.probe();
   }
 
-  async #read(): Promise<Part[]> {
-    const found = await Promise.all(this.#families.map(async (of) => ({ of, tables: await of.find() })));
+  /** @param lock for parts that are going to be changed */
+  async #read(lock?: FileLock): Promise<Part[]> {
+    const families = lock ? this.#families.map((of) => of.under(lock)) : this.#families;
+    const found = await Promise.all(families.map(async (of) => ({ of, tables: await of.find() })));
     return found.flatMap(({ of, tables }) => (tables ? [{ of, tables, rules: new Map() }] : []));
   }
 
   /** @throws SyscallError EAFNOSUPPORT when the set needs a family that this host cannot filter */
-  async #readFor(set: RuleSet): Promise<Part[]> {
-    const parts = await this.#read();
+  async #readFor(set: RuleSet, lock?: FileLock): Promise<Part[]> {
+    const parts = await this.#read(lock);
     for (const family of neededFamilies(set))
       if (!parts.some((part) => part.of.family === family))
         throw new SyscallError(

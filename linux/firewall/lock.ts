@@ -1,9 +1,10 @@
-import { withLock } from '../flock';
+import { type FileLock, withLock } from '../flock';
 
 /**
  * Runs `action` while no other change is being made: what a change does depends on what it read, and the kernel's own
- * lock (`-w`) covers the writing alone.
+ * lock (`-w`) covers the writing alone. A program that writes inherits the lock: when we are killed it goes on, and nobody
+ * may overtake it.
  */
-export function withFirewallLock<T>(action: () => Promise<T>): Promise<T> {
+export function withFirewallLock<T>(action: (lock: FileLock) => Promise<T>): Promise<T> {
   return withLock('/run/tsnet/firewall.lock', action, { timeout: 60_000 });
 }
