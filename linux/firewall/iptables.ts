@@ -46,8 +46,8 @@ export class IptablesFirewall implements Firewall {
     if (given.role === 'macspoofchk') return this.#bridge.ensure(given);
     const set = prepared(given);
     requireDistinctPorts(set);
-    await withFirewallLock(async () => {
-      const [parts] = await Promise.all([this.#readFor(set), requirePublishable(set)]);
+    await withFirewallLock(async (lock) => {
+      const [parts] = await Promise.all([this.#readFor(set, lock), requirePublishable(set)]);
       await applyAll(parts, set);
     });
   }
