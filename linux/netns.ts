@@ -108,21 +108,6 @@ function asSyscallError(operation: string, error: unknown): Error {
 }
 
 /**
- * Runs `action` in a new network namespace, which ends with it, and comes back, also when it throws. `action` must be
- * synchronous.
- * @throws SyscallError
- */
-export function runInNewNetns<T>(action: () => T extends PromiseLike<unknown> ? never : T): T {
-  using home = Netns.current();
-  check('unshare network namespace', unshare(CLONE_NEWNET));
-  try {
-    return action() as T;
-  } finally {
-    if (setns(home.fd, CLONE_NEWNET) !== 0) process.abort();
-  }
-}
-
-/**
  * Creates a network namespace pinned at `path` by a bind mount (what `ip netns add` does) and opens it.
  * @throws SyscallError EEXIST when the file exists
  */

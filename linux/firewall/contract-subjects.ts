@@ -1,5 +1,6 @@
 /** What the firewall contract is tested with: rule sets, the backends, and ways to damage what they made. */
 import { execFileSync } from 'node:child_process';
+import { type Edit, iptablesBreakages, iptablesEdits, nftBreakages, nftEdits } from './contract-damage';
 import { IptablesFirewall } from './iptables';
 import type { Firewall, PortForward, RuleSet } from './model';
 import { NftablesFirewall } from './nftables';
@@ -79,45 +80,8 @@ export interface Subject {
   firewall: Firewall;
   /** One way after the other to damage what the kernel holds of tsnet. */
   breakages(): (() => void)[];
-}
-
-function nftBreakages(family: string): (() => void)[] {
-  const items = JSON.parse(output('nft', '-j', 'list', 'table', family, 'tsnet')).nftables;
-  const elements = output('nft', 'list', 'table', family, 'tsnet').matchAll(
-    /(?:map|set) (\S+) \{[^}]*?elements = \{ (.*?) comment/gs,
-  );
-  return [
-    () => output('nft', 'delete', 'table', family, 'tsnet'),
-    ...[...elements].map(([, set, key]) => () => {
-      output('nft', 'delete', 'element', family, 'tsnet', set!, `{ ${key} }`);
-    }),
-    ...items
-      .filter((item: { rule?: object }) => item.rule)
-      .map(({ rule }: { rule: { chain: string; handle: number } }) => () => {
-        output('nft', 'delete', 'rule', family, 'tsnet', rule.chain, 'handle', `${rule.handle}`);
-      }),
-  ];
-}
-
-/** Each rule of ours deleted, or doubled, by hand. */
-function iptablesBreakages(program: string): (() => void)[] {
-  return output(`${program}-save`)
-    .split(/^\*/m)
-    .slice(1)
-    .flatMap((table) =>
-      table
-        .split('\n')
-        .filter((line) => line.startsWith('-A') && line.includes('tsnet'))
-        .flatMap((line) =>
-          (line.includes('-j TSNET') ? [line.replace('-A', '-D'), line] : [line.replace('-A', '-D')]).map(
-            (command) => () => {
-              execFileSync(`${program}-restore`, ['--noflush'], {
-                input: `*${table.split('\n')[0]}\n${command}\nCOMMIT\n`,
-              });
-            },
-          ),
-        ),
-    );
+  /** Changes in place, after which names, numbers and comments are as before. */
+  edits(): Edit[];
 }
 
 const nftables = new NftablesFirewall();
@@ -130,11 +94,17 @@ export const subjects: Subject[] = [
       ...iptablesBreakages(`ip6tables-${variant}`),
       ...nftBreakages('bridge'),
     ],
+    edits: () => [
+      ...iptablesEdits(`iptables-${variant}`),
+      ...iptablesEdits(`ip6tables-${variant}`),
+      ...nftEdits('bridge'),
+    ],
   })),
   {
     name: 'nftables',
     firewall: nftables,
     breakages: () => [...nftBreakages('inet'), ...nftBreakages('bridge')],
+    edits: () => [...nftEdits('inet'), ...nftEdits('bridge')],
   },
 ];
 

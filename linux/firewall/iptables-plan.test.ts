@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isInOrder } from './iptables-order';
 import { planChange } from './iptables-plan';
 import { quoteWords, ruleWords } from './iptables-rule';
 import { parseSave, splitWords } from './iptables-save';
@@ -87,4 +88,28 @@ it('enters and jumps once: adds what is missing, takes away what is double', () 
   const second = planChange(parseSave(kernel), { family: 'ipv4', keys: [set], rules });
   expect(second).not.toContain('-I POSTROUTING');
   expect(second.match(/-D POSTROUTING/g)).toHaveLength(1);
+});
+
+it('tells the order of rules as iptables-save prints them', () => {
+  const words = (...lines: string[]) => lines.map((line) => splitWords(line));
+  const written = words(
+    '-d 10.0.0.2 -p tcp --dport 80 -j DNAT',
+    '-m conntrack --ctstate A,B -j X',
+    '-j RETURN',
+  );
+  const printed = words(
+    '-d 10.0.0.2/32 -p tcp -m tcp --dport 80 -j DNAT',
+    '-m conntrack --ctstate B,A -j X',
+    '-j RETURN',
+  );
+  expect(isInOrder(printed, written)).toBe(true);
+  expect(isInOrder(printed.toReversed(), written)).toBe(false);
+  expect(isInOrder([printed[1]!, printed[0]!, printed[2]!], written)).toBe(false);
+});
+
+it('does not mistake a rule that is printed in an unknown way', () => {
+  const [first, second] = [splitWords('-s 10.0.0.1 -j A'), splitWords('-s 10.0.0.2 -j B')];
+  expect(isInOrder([splitWords('-s x -j A'), second], [first, second])).toBe(true);
+  expect(isInOrder([first, first, second], [first, first, second])).toBe(true);
+  expect(isInOrder([splitWords('! -s 10.0.0.2 -j B'), first], [first, second])).toBe(true);
 });

@@ -4,6 +4,7 @@
  */
 import { FirewallDriftError } from './drift-error';
 import { baseChain, entriesOf, ownerChain, type Place, places, tableOf, type Words } from './iptables-layout';
+import { isInOrder } from './iptables-order';
 import { copiesOf, jumpsTo, ownerJump } from './iptables-plan';
 import { hasChain, rulesOf, type Tables } from './iptables-save';
 import type { OwnerRules } from './iptables-set';
@@ -33,6 +34,7 @@ function differenceAt(tables: Tables, place: Place, { key, family, rules }: Expe
   if (jumps !== 1) return `${family} chain "${base}" has ${jumps} jumps to "${chain}"`;
   if (found.length !== wanted.length)
     return `${family} chain "${chain}" has ${found.length} rules, not ${wanted.length}`;
+  if (!isInOrder(found, wanted)) return `${family} chain "${chain}" has its rules in another order`;
   return undefined;
 }
 

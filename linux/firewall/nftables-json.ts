@@ -12,6 +12,7 @@ export interface NftChain {
   hook?: string;
   type?: string;
   priority?: number;
+  policy?: string;
   rules: NftRule[];
 }
 
@@ -29,6 +30,8 @@ export interface NftTable {
   chains: Map<string, NftChain>;
   /** Sets and maps alike. */
   sets: Map<string, NftElement[]>;
+  /** What each set or map is declared as: comparable text. */
+  declarations: Map<string, string>;
 }
 
 /** The parts of a listing that are read here; all else is skipped. */
@@ -71,20 +74,29 @@ function addRule(table: NftTable, rule: JsonObject): void {
   });
 }
 
-function addChain(table: NftTable, { name, hook, type, prio }: JsonObject): void {
-  const base = hook === undefined ? {} : { hook: String(hook), type: String(type), priority: Number(prio) };
+function addChain(table: NftTable, { name, hook, type, prio, policy }: JsonObject): void {
+  const base =
+    hook === undefined
+      ? {}
+      : { hook: String(hook), type: String(type), priority: Number(prio), policy: String(policy) };
   table.chains.set(String(name), { ...base, rules: [] });
+}
+
+function addSet(table: NftTable, set: JsonObject): void {
+  const { elem, handle: _, ...declaration } = set;
+  table.sets.set(String(set.name), ((elem ?? []) as Json[]).map(element));
+  table.declarations.set(String(set.name), JSON.stringify(declaration));
 }
 
 /** nft lists a table before what is in it, and chains before their rules. */
 export function parseTable(text: string): NftTable {
-  const table: NftTable = { name: '', chains: new Map(), sets: new Map() };
+  const table: NftTable = { name: '', chains: new Map(), sets: new Map(), declarations: new Map() };
   for (const item of JSON.parse(text).nftables as JsonObject[]) {
     const set = item.map ?? item.set;
     if (isObject(item.table)) table.name = `${item.table.family} ${item.table.name}`;
     if (isObject(item.chain)) addChain(table, item.chain);
     if (isObject(item.rule)) addRule(table, item.rule);
-    if (isObject(set)) table.sets.set(String(set.name), ((set.elem ?? []) as Json[]).map(element));
+    if (isObject(set)) addSet(table, set);
   }
   return table;
 }

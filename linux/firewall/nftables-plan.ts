@@ -16,7 +16,7 @@ import {
 import { type SkeletonChain, sharedComment, skeletons, type TableFamily } from './nftables-skeleton';
 import { keyOfComments } from './owner-label';
 
-export const emptyTable: NftTable = { name: '', chains: new Map(), sets: new Map() };
+export const emptyTable: NftTable = { name: '', chains: new Map(), sets: new Map(), declarations: new Map() };
 
 /** Chains of the owner, by name. */
 export function chainsOf(table: NftTable, key: RuleSetKey): string[] {
@@ -43,15 +43,22 @@ export function sameElement(one: PlannedElement, other: PlannedElement): boolean
   return one.set === other.set && one.key === other.key && one.value === other.value;
 }
 
-/** Whether a chain of the skeleton is as it should be, the owners' jumps aside. */
-export function isIntact({ base, rules }: SkeletonChain, found: NftChain | undefined): boolean {
-  const shared = found?.rules.flatMap(({ comment }) => (comment?.startsWith('tsnet ') ? [comment] : []));
+function isShared({ comment }: NftRule): boolean {
+  return comment?.startsWith('tsnet ') ?? false;
+}
+
+function hasSameBase({ base }: SkeletonChain, found: NftChain): boolean {
+  return found.hook === base?.hook && found.type === base?.type && found.priority === base?.priority;
+}
+
+/** Whether a chain of the skeleton is as it should be: nothing is in it but its rules, told by comment, and owners' jumps. */
+export function isIntact(wanted: SkeletonChain, found: NftChain | undefined): boolean {
+  if (!found || !hasSameBase(wanted, found) || found.policy !== (wanted.base && 'accept')) return false;
+  const shared = found.rules.filter(isShared).map(({ comment }) => comment);
+  const isJump = ({ jump }: NftRule) => jump !== undefined && baseOfOwnerChain(jump) === wanted.name;
   return (
-    found !== undefined &&
-    found.hook === base?.hook &&
-    found.type === base?.type &&
-    found.priority === base?.priority &&
-    shared!.join() === rules.map(sharedComment).join()
+    shared.join() === wanted.rules.map(sharedComment).join() &&
+    found.rules.every((rule) => isShared(rule) || isJump(rule))
   );
 }
 
@@ -67,6 +74,7 @@ function ensureSkeleton(script: NftScript, family: TableFamily, table: NftTable,
   for (const chain of skeletons[family].chains) {
     const found = table.chains.get(chain.name);
     if (isIntact(chain, found)) continue;
+    if (found && !hasSameBase(chain, found)) script.deleteChain(chain.name);
     script.resetChain(chain);
     for (const text of chain.rules) script.addRule(chain.name, { text, comment: sharedComment(text) });
     for (const name of [...table.chains.keys()].filter((name) => baseOfOwnerChain(name) === chain.name))

@@ -1,6 +1,7 @@
-/** Compares a listing of our table with what an owner should have. Rules are told by the fingerprints in their comments. */
+/** Compares a listing of our table with what an owner should have: first by names, numbers and comments, then word by word. */
 import { FirewallDriftError } from './drift-error';
-import type { NftTable } from './nftables-json';
+import { isObject, type NftRule, type NftTable } from './nftables-json';
+import { findExpectedTable } from './nftables-listing';
 import { chainsOf, elementsOf, isIntact, jumpsTo, sameElement } from './nftables-plan';
 import type { OwnerPlan, PlannedChain } from './nftables-set';
 import { skeletons, type TableFamily } from './nftables-skeleton';
@@ -35,12 +36,45 @@ function strayChain(table: NftTable, { key, chains }: OwnerPlan): string | undef
   return stray && `chain "${stray}" is left over`;
 }
 
-/** @throws FirewallDriftError on the first difference */
-export function requireOwner(family: TableFamily, table: NftTable, plan: OwnerPlan): void {
-  const difference =
+/** A rule but for what changes by itself. */
+function ruleText({ comment, statements }: NftRule): string {
+  return JSON.stringify([
+    comment,
+    statements.filter((statement) => !isObject(statement) || !statement.counter),
+  ]);
+}
+
+/** Compares what is told by comments above in what it says: rules edited in place, sets declared otherwise. */
+function listingDifference(table: NftTable, expected: NftTable): string | undefined {
+  for (const [name, declaration] of expected.declarations)
+    if (table.declarations.get(name) !== declaration) return `"${name}" is declared otherwise`;
+  for (const [name, { rules }] of expected.chains) {
+    const comments = rules.map(({ comment }) => comment);
+    const found = (table.chains.get(name)?.rules ?? []).filter(({ comment }) => comments.includes(comment));
+    if (found.map(ruleText).join() !== rules.map(ruleText).join())
+      return `a rule of chain "${name}" was edited`;
+  }
+  return undefined;
+}
+
+/** What a listing alone tells. */
+function plainDifference(family: TableFamily, table: NftTable, plan: OwnerPlan): string | undefined {
+  return (
     (plan.chains.length > 0 ? skeletonDifference(family, table) : undefined) ??
     plan.chains.map((chain) => chainDifference(table, chain)).find((found) => found !== undefined) ??
     strayChain(table, plan) ??
-    elementDifference(table, plan);
+    elementDifference(table, plan)
+  );
+}
+
+/** @throws FirewallDriftError on the first difference */
+export function requireOwner(family: TableFamily, table: NftTable, plan: OwnerPlan): void {
+  const difference = plainDifference(family, table, plan) ?? wordDifference(family, table, plan);
   if (difference) throw new FirewallDriftError(plan.key, difference);
+}
+
+/** Last, since it takes commands. */
+function wordDifference(family: TableFamily, table: NftTable, plan: OwnerPlan): string | undefined {
+  const expected = findExpectedTable(family, plan);
+  return expected && listingDifference(table, expected);
 }
