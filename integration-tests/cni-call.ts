@@ -15,7 +15,9 @@ export interface Attachment {
 
 export interface CallOptions {
   cniArgs?: string;
-  /** CNI_PATH; dist/bin by default. */
+  /** Where the executables are; dist/bin by default. */
+  folder?: string;
+  /** CNI_PATH; the folder of the executables by default. */
   path?: string;
   /** Further variables, or other values for those above. */
   env?: Record<string, string>;
@@ -71,7 +73,7 @@ function environment(
 ): Record<string, string> {
   return {
     CNI_COMMAND: command,
-    CNI_PATH: options.path ?? binFolder,
+    CNI_PATH: options.path ?? options.folder ?? binFolder,
     ...(target.containerId !== undefined && { CNI_CONTAINERID: target.containerId }),
     ...(target.netns !== undefined && { CNI_NETNS: target.netns }),
     ...(target.ifName !== undefined && { CNI_IFNAME: target.ifName }),
@@ -86,11 +88,11 @@ export interface Call extends CallOptions {
   target?: Partial<Attachment>;
 }
 
-/** Runs one executable of dist/bin (by `conf.type`, or `type`) on a private host. */
+/** Runs one executable (by `conf.type`, or `type`) on a private host. */
 export function callPlugin(host: PrivateHost, call: Call, type = (call.conf as Json).type): Reply {
   const input = typeof call.conf === 'string' ? call.conf : JSON.stringify(call.conf);
   const env = environment(call.command, call.target ?? {}, call);
-  const done = host.exec([`${binFolder}/${type}`], { input, env });
+  const done = host.exec([`${call.folder ?? binFolder}/${type}`], { input, env });
   return { ...done, json: parseDocument(done.stdout) };
 }
 
@@ -102,7 +104,7 @@ export async function callPluginAsync(
 ): Promise<Reply> {
   const input = typeof call.conf === 'string' ? call.conf : JSON.stringify(call.conf);
   const env = environment(call.command, call.target ?? {}, call);
-  const done = await host.execAsync([`${binFolder}/${type}`], { input, env });
+  const done = await host.execAsync([`${call.folder ?? binFolder}/${type}`], { input, env });
   return { ...done, json: parseDocument(done.stdout) };
 }
 

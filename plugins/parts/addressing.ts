@@ -95,6 +95,7 @@ function setting(family: Family, link: string, [key, value]: [string, number]): 
 }
 
 function planSysctls(ifName: string, families: Family[], detectDuplicates: boolean): Setting[] {
+  if (families.length === 0) return [];
   const arpNotify = setting('ipv4', ifName, ['arp_notify', 1]);
   if (!families.includes('ipv6')) return [arpNotify];
   return [

@@ -5,6 +5,7 @@ import { hasCode } from '../../linux/errors';
 import type { Netns } from '../../linux/netns';
 import type { Link, Rtnl } from '../../linux/rtnl';
 import { type AttachmentKey, hostVethName, isPortOf, portAlias } from './ownership';
+import { refuseRouterAdvertisements } from './router-advertisements';
 
 export interface BridgePortSpec {
   attachment: AttachmentKey;
@@ -37,7 +38,7 @@ export function create(host: Rtnl, spec: BridgePortSpec): Link {
       ...mtu,
       peer: { name: ifName, netns: spec.netns, ...mtu, ...(spec.mac ? { mac: spec.mac } : {}) },
     });
-    if (spec.hairpin || spec.isolated) setPortFlags(host, link, spec);
+    configure(host, link, spec);
     return link;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw taken(ifName, name);
@@ -45,12 +46,14 @@ export function create(host: Rtnl, spec: BridgePortSpec): Link {
   }
 }
 
-function setPortFlags(host: Rtnl, link: Link, spec: BridgePortSpec): void {
+function configure(host: Rtnl, link: Link, spec: BridgePortSpec): void {
+  const flags = {
+    ...(spec.hairpin ? { hairpin: true } : {}),
+    ...(spec.isolated ? { isolated: true } : {}),
+  };
   try {
-    host.setLink(link.index, {
-      ...(spec.hairpin ? { hairpin: true } : {}),
-      ...(spec.isolated ? { isolated: true } : {}),
-    });
+    refuseRouterAdvertisements(link.name);
+    if (spec.hairpin || spec.isolated) host.setLink(link.index, flags);
   } catch (error) {
     host.deleteLink(link.index);
     throw error;
