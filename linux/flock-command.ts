@@ -10,12 +10,18 @@ const busy = 1;
 /** Milliseconds for the program itself, beyond what it was told to wait. */
 const grace = 10_000;
 
+/** An open file, and how it is to be locked. */
+export interface FlockTarget {
+  fd: number;
+  shared: boolean;
+}
+
 type Invocation = [argv: [string, ...string[]], options: CommandOptions];
 
-function invocation(fd: number, patience: number): Invocation {
+function invocation({ fd, shared }: FlockTarget, patience: number): Invocation {
   const seconds = (patience / 1000).toFixed(3);
   return [
-    ['flock', '--exclusive', '--timeout', seconds, '3'],
+    ['flock', shared ? '--shared' : '--exclusive', '--timeout', seconds, '3'],
     { inherit: [fd], timeout: Math.ceil(patience) + grace },
   ];
 }
@@ -30,14 +36,14 @@ function unlessBusy(error: unknown): false {
  * @returns false when others held it for so long
  * @throws CommandError
  */
-export function waitForFlock(fd: number, patience: number): Promise<boolean> {
-  return run(...invocation(fd, patience)).then(() => true, unlessBusy);
+export function waitForFlock(target: FlockTarget, patience: number): Promise<boolean> {
+  return run(...invocation(target, patience)).then(() => true, unlessBusy);
 }
 
 /** As {@link waitForFlock}, but blocks the thread. */
-export function waitForFlockSync(fd: number, patience: number): boolean {
+export function waitForFlockSync(target: FlockTarget, patience: number): boolean {
   try {
-    runSync(...invocation(fd, patience));
+    runSync(...invocation(target, patience));
     return true;
   } catch (error) {
     return unlessBusy(error);

@@ -117,6 +117,19 @@ describe.each(ways)('TSNET_NO_FFI=%j', (noFfi) => {
     expect(openDescriptors()).toHaveLength(1);
   });
 
+  test('shared holders stand beside each other and keep an exclusive one out', async () => {
+    const first = await FileLock.acquire(path, { shared: true });
+    using second = FileLock.acquireSync(path, { shared: true, timeout: 0 });
+    await expect(FileLock.acquire(path, { timeout: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    first.release();
+    expect(isFree()).toBe(false);
+    second.release();
+    using _alone = await FileLock.acquire(path, { timeout: 0 });
+    await expect(FileLock.acquire(path, { shared: true, timeout: 20 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+    });
+  });
+
   test('a waiter gets it when the holder lets go', async () => {
     const lock = await FileLock.acquire(path);
     const waiting = FileLock.acquire(path, { timeout: 10_000 });

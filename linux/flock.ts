@@ -9,18 +9,20 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SyscallError } from './errors';
 import { waitForFlock, waitForFlockSync } from './flock-command';
-import { ffiAvailable, flock, LOCK_EX, LOCK_NB, lastErrno, retryInterrupted } from './libc';
+import { ffiAvailable, flock, LOCK_EX, LOCK_NB, LOCK_SH, lastErrno, retryInterrupted } from './libc';
 
 export interface LockOptions {
   /** Milliseconds to wait for other holders; 30 s unless told. 0 tries once. */
   timeout?: number;
+  /** Beside others that hold it shared, too; exclusive unless told. */
+  shared?: boolean;
 }
 
 const defaultTimeout = 30_000;
 const firstPause = 1;
 const longestPause = 25;
 
-/** An exclusive lock. It ends with `using`, {@link FileLock.release}, or the process. */
+/** A lock that is held. It ends with `using`, {@link FileLock.release}, or the process. */
 export class FileLock implements Disposable {
   readonly path: string;
   /** The open file that carries the lock: a child that inherits it keeps the lock until that child has ended too. */
@@ -38,7 +40,9 @@ export class FileLock implements Disposable {
    */
   static async acquire(path: string, options: LockOptions = {}): Promise<FileLock> {
     for (const { left, pause } of tries(path, options)) {
-      const lock = ffiAvailable() ? FileLock.#attempt(path) : await FileLock.#wait(path, left);
+      const lock = ffiAvailable()
+        ? FileLock.#attempt(path, options)
+        : await FileLock.#wait(path, left, options);
       if (lock) return lock;
       await sleep(pause);
     }
@@ -49,28 +53,34 @@ export class FileLock implements Disposable {
   static acquireSync(path: string, options: LockOptions = {}): FileLock {
     const never = new Int32Array(new SharedArrayBuffer(4));
     for (const { left, pause } of tries(path, options)) {
-      const lock = ffiAvailable() ? FileLock.#attempt(path) : FileLock.#waitSync(path, left);
+      const lock = ffiAvailable()
+        ? FileLock.#attempt(path, options)
+        : FileLock.#waitSync(path, left, options);
       if (lock) return lock;
       Atomics.wait(never, 0, 0, pause);
     }
     throw timedOut(path);
   }
 
-  static #attempt(path: string): FileLock | undefined {
+  static #attempt(path: string, { shared = false }: LockOptions): FileLock | undefined {
     const lock = new FileLock(path, openLockFile(path));
-    return lock.#keepIf(lock.#releasingOnError(() => tryFlock(path, lock.fd)));
+    return lock.#keepIf(lock.#releasingOnError(() => tryFlock(lock, shared)));
   }
 
-  static async #wait(path: string, patience: number): Promise<FileLock | undefined> {
+  static async #wait(
+    path: string,
+    patience: number,
+    { shared = false }: LockOptions,
+  ): Promise<FileLock | undefined> {
     const lock = new FileLock(path, openLockFile(path));
-    const wait = waitForFlock(lock.fd, patience);
+    const wait = waitForFlock({ fd: lock.fd, shared }, patience);
     wait.catch(() => lock.release());
     return lock.#keepIf(await wait);
   }
 
-  static #waitSync(path: string, patience: number): FileLock | undefined {
+  static #waitSync(path: string, patience: number, { shared = false }: LockOptions): FileLock | undefined {
     const lock = new FileLock(path, openLockFile(path));
-    return lock.#keepIf(lock.#releasingOnError(() => waitForFlockSync(lock.fd, patience)));
+    return lock.#keepIf(lock.#releasingOnError(() => waitForFlockSync({ fd: lock.fd, shared }, patience)));
   }
 
   #releasingOnError<T>(action: () => T): T {
@@ -140,8 +150,9 @@ function openLockFile(path: string): number {
   }
 }
 
-function tryFlock(path: string, fd: number): boolean {
-  if (retryInterrupted(() => flock(fd, LOCK_EX | LOCK_NB)) === 0) return true;
+function tryFlock({ path, fd }: FileLock, shared: boolean): boolean {
+  const kind = shared ? LOCK_SH : LOCK_EX;
+  if (retryInterrupted(() => flock(fd, kind | LOCK_NB)) === 0) return true;
   const errno = lastErrno();
   if (errno === constants.errno.EWOULDBLOCK) return false;
   throw new SyscallError(`lock "${path}"`, errno);

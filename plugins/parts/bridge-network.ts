@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { Result } from '../../cni/result';
 import type { BridgeConf } from '../../conf/bridge';
+import { hasCode } from '../../linux/errors';
 import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../linux/firewall/detect';
 import type { Firewall, RuleSet, RuleSetKey } from '../../linux/firewall/model';
 import { FileLock } from '../../linux/flock';
@@ -62,8 +63,11 @@ export function lockPath(network: string, purpose = ''): string {
   return `/run/tsnet/networks/${name}${purpose}.lock`;
 }
 
-function lock(network: string): Promise<FileLock> {
-  return FileLock.acquire(lockPath(network));
+/** Milliseconds: a hundred attachments that come together wait for each other. */
+const patience = 120_000;
+
+function lock(network: string, { shared = false } = {}): Promise<FileLock> {
+  return FileLock.acquire(lockPath(network), { timeout: patience, shared });
 }
 
 /** Makes the rules for these addresses where they are missing. Call it once the attachment's port exists. */
@@ -71,8 +75,24 @@ export async function ensureRules(target: BridgeNetwork, ips: Result['ips']): Pr
   const sets = plan(target, ips);
   if (sets.length === 0) return;
   const firewall = await getNetworkFirewall(target.conf);
+  if (await areInPlace(firewall, sets, target.network)) return;
   using _lock = await lock(target.network);
   for (const set of sets) await firewall.ensure(set);
+}
+
+/**
+ * Most attachments find the rules there and need not wait for each other to know. Who removes the rules holds the lock
+ * alone, and who does so later sees this attachment's port first.
+ */
+async function areInPlace(firewall: Firewall, sets: RuleSet[], network: string): Promise<boolean> {
+  using _lock = await lock(network, { shared: true });
+  try {
+    for (const set of sets) await firewall.verify(set);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EDRIFT')) return false;
+    throw error;
+  }
 }
 
 export async function verifyRules(target: BridgeNetwork, ips: Result['ips']): Promise<void> {
