@@ -119,3 +119,16 @@ test('a MAC for the bridge is not an unknown argument of our own IPAM', () => {
   expect(interfaces[2]!.mac).toBe('02:11:22:33:44:55');
   succeeded(callPlugin(host, { command: 'DEL', conf, target, cniArgs }));
 });
+
+test('names as long as they may be, and a megabyte of configuration', () => {
+  const before = snapshot();
+  const long = { containerId: 'c'.repeat(200), netns: '/run/netns/c1', ifName: 'e'.repeat(15) };
+  const ipam = { type: 'host-local', subnet: '10.63.0.0/24' };
+  const conf = confOf({ name: 'n'.repeat(250), macspoofchk: true, ipam, padding: 'x'.repeat(1 << 20) });
+  const run = (command: Command, change: Json = {}) =>
+    succeeded(callPlugin(host, { command, conf: { ...conf, ...change }, target: long })).json;
+  const prevResult = run('ADD');
+  run('CHECK', { prevResult });
+  run('DEL', { prevResult });
+  expect(snapshot()).toEqual(before);
+});
