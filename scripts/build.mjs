@@ -69,7 +69,7 @@ async function bundle(name, entry) {
     target: 'node20',
     define: { TSNET_VERSION: JSON.stringify(version), 'import.meta.url': 'tsnetModuleUrl' },
     banner: {
-      js: `${shebang}\n// tsnet ${version} ${name}\nconst tsnetModuleUrl = require('node:url').pathToFileURL(__filename).href;`,
+      js: `${shebang}\n// tsnet ${version} ${name}\nconst tsnetModuleUrl = 'file://' + __filename.split('/').map(encodeURIComponent).join('/');`,
     },
     logLevel: 'warning',
   });
