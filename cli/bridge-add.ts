@@ -62,8 +62,8 @@ async function printCommands(options: AddOptions, target: BridgeTarget | undefin
 async function makeBridge({ name, subnet }: BridgeOptions): Promise<void> {
   const { openRtnl } = await import('../linux/rtnl-open');
   const { firstHostCidrOf } = await import('../linux/cidr');
-  const hostBridge = await import('../plugins/parts/host-bridge');
-  const bridgeGateway = await import('../plugins/parts/bridge-gateway');
+  const hostBridge = await import('../plugins/parts/bridge/host-bridge');
+  const bridgeGateway = await import('../plugins/parts/bridge/gateway');
   using host = openRtnl();
   const bridge = hostBridge.ensure(host, { bridge: name, mtu: 0, promiscMode: false, vlanFiltering: false });
   bridgeGateway.ensure(host, bridge, subnet.map(firstHostCidrOf));

@@ -1,9 +1,9 @@
 import { definePlugin } from '../cni/plugin';
 import { portmapConf, requiredBackend } from '../conf/portmap';
 import { openFirewall, removeEverywhere } from '../linux/firewall/detect';
-import * as flows from './parts/portmap-flows';
-import { requireNoListener } from './parts/portmap-listeners';
-import * as localnet from './parts/portmap-localnet';
+import * as flows from './parts/portmap/flows';
+import { requireNoListener } from './parts/portmap/listeners';
+import * as localnet from './parts/portmap/localnet';
 import {
   listMappings,
   ownerOf,
@@ -11,9 +11,9 @@ import {
   planRuleSets,
   requireTargets,
   servesLocalhost,
-} from './parts/portmap-plan';
-import * as publication from './parts/portmap-publication';
-import { chooseTargets } from './parts/portmap-targets';
+} from './parts/portmap/plan';
+import * as publication from './parts/portmap/publication';
+import { chooseTargets } from './parts/portmap/targets';
 
 /**
  * Publishes ports of a container on the host: connections to `hostPort` reach `containerPort`, from outside, from the

@@ -1,10 +1,10 @@
 /** Taking attachments off the host: by their derived name, by the network's alias, or by a result another runtime left. */
-import type { Args, Attachment } from '../../cni/plugin';
-import type { Result } from '../../cni/result';
-import { openRtnl } from '../../linux/rtnl-open';
-import * as bridgePort from './bridge-port';
-import { type AttachmentKey, hostVethName } from './ownership';
-import { findSandbox } from './sandbox';
+import type { Args, Attachment } from '../../../cni/plugin';
+import type { Result } from '../../../cni/result';
+import { openRtnl } from '../../../linux/rtnl-open';
+import { type AttachmentKey, hostVethName } from '../ownership';
+import { findSandbox } from '../sandbox';
+import * as bridgePort from './port';
 
 /** Deletes the attachment's pair. Needs no namespace, result or state; absent is fine. */
 export function removePort(attachment: AttachmentKey): void {

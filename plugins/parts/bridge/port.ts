@@ -1,10 +1,10 @@
 /** One attachment's veth: `ifName` in the container, its other end a port of the bridge. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CniError, ErrorCode } from '../../cni/errors';
-import { hasCode } from '../../linux/errors';
-import type { Netns } from '../../linux/netns';
-import type { Link, Rtnl } from '../../linux/rtnl';
-import { type AttachmentKey, hostVethName, isPortOf, portAlias } from './ownership';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import { hasCode } from '../../../linux/errors';
+import type { Netns } from '../../../linux/netns';
+import type { Link, Rtnl } from '../../../linux/rtnl';
+import { type AttachmentKey, hostVethName, isPortOf, portAlias } from '../ownership';
 import { refuseRouterAdvertisements } from './router-advertisements';
 
 export interface BridgePortSpec {

@@ -1,9 +1,9 @@
 /** Published ports in the host's firewall. */
-import { CniError, ErrorCode } from '../../cni/errors';
-import type { Attachment } from '../../cni/plugin';
-import { hasCode } from '../../linux/errors';
-import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../linux/firewall/detect';
-import type { Backend, Firewall, Owner, RuleSet } from '../../linux/firewall/model';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import type { Attachment } from '../../../cni/plugin';
+import { hasCode } from '../../../linux/errors';
+import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../../linux/firewall/detect';
+import type { Backend, Firewall, Owner, RuleSet } from '../../../linux/firewall/model';
 
 /** Error code of this plugin: a host port belongs to somebody else. */
 export const portTaken = 100;

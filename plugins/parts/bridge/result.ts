@@ -1,9 +1,9 @@
 /** The result of an attachment to a bridge: made by ADD, read back by CHECK and DEL. Pure. */
-import { CniError, ErrorCode } from '../../cni/errors';
-import type { Args } from '../../cni/plugin';
-import type { Dns, Interface, Result } from '../../cni/result';
-import type { Link } from '../../linux/rtnl';
-import type { AddressPlan } from './addressing';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import type { Args } from '../../../cni/plugin';
+import type { Dns, Interface, Result } from '../../../cni/result';
+import type { Link } from '../../../linux/rtnl';
+import type { AddressPlan } from '../addressing';
 
 export interface AttachedLinks {
   bridge: Link;

@@ -1,6 +1,6 @@
 import { parse } from 'valibot';
-import { portmapConf } from '../../conf/portmap';
-import { planForwards, planRuleSets, servesLocalhost } from './portmap-plan';
+import { portmapConf } from '../../../conf/portmap';
+import { planForwards, planRuleSets, servesLocalhost } from './plan';
 
 const targets = { ipv4: '10.0.0.2/24', ipv6: 'fd00::2/64' };
 const owner = ['n', 'c1', 'eth0'] as const;

@@ -4,10 +4,10 @@
  * leaves takes it along.
  */
 import { createHash } from 'node:crypto';
-import { CniError, ErrorCode } from '../../cni/errors';
-import { hasCode } from '../../linux/errors';
-import type { Link, Rtnl } from '../../linux/rtnl';
-import { removeLink } from './bridge-port';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import { hasCode } from '../../../linux/errors';
+import type { Link, Rtnl } from '../../../linux/rtnl';
+import { removeLink } from './port';
 import * as portVlans from './port-vlans';
 import { refuseRouterAdvertisements } from './router-advertisements';
 

@@ -1,11 +1,11 @@
 /** Published ports as firewall data. Pure. */
-import { CniError, ErrorCode } from '../../cni/errors';
-import { describeHostSide, type PortMapping } from '../../conf/port-mapping';
-import type { PortmapConf } from '../../conf/portmap';
-import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../linux/cidr';
-import type { Owner, PortForward, RuleSet } from '../../linux/firewall/model';
-import { conditionsOf, planRules, reachesFromLocalhost, usesMarks } from './portmap-rules';
-import type { Targets } from './portmap-targets';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import { describeHostSide, type PortMapping } from '../../../conf/port-mapping';
+import type { PortmapConf } from '../../../conf/portmap';
+import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../../linux/cidr';
+import type { Owner, PortForward, RuleSet } from '../../../linux/firewall/model';
+import { conditionsOf, planRules, reachesFromLocalhost, usesMarks } from './rules';
+import type { Targets } from './targets';
 
 export function listMappings(conf: PortmapConf): readonly PortMapping[] {
   return conf.runtimeConfig?.portMappings ?? [];

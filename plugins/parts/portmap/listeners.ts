@@ -1,7 +1,7 @@
-import { CniError } from '../../cni/errors';
-import type { PortForward } from '../../linux/firewall/model';
-import { findListener, type Listener } from '../../linux/listeners';
-import { portTaken } from './portmap-publication';
+import { CniError } from '../../../cni/errors';
+import type { PortForward } from '../../../linux/firewall/model';
+import { findListener, type Listener } from '../../../linux/listeners';
+import { portTaken } from './publication';
 
 /** Podman's monitor keeps the ports of its container bound while the container lives, also while its network is remade. */
 const reservation = /^pid \d+ \(conmon\)$/;

@@ -1,15 +1,15 @@
 /** The rules of `macspoofchk`: one set per attachment, in the firewall's bridge hook. */
 import { existsSync } from 'node:fs';
-import type { Attachment } from '../../cni/plugin';
-import type { Rollback } from '../../cni/rollback';
-import type { BridgeConf } from '../../conf/bridge';
-import { listOwnersEverywhere, removeEverywhere } from '../../linux/firewall/detect';
-import type { Owner, RuleSetKey } from '../../linux/firewall/model';
-import { FileLock } from '../../linux/flock';
-import type { Link } from '../../linux/rtnl';
-import * as rules from './bridge-firewall';
-import { getNetworkFirewall, lockPath } from './bridge-network';
-import type { AttachmentKey } from './ownership';
+import type { Attachment } from '../../../cni/plugin';
+import type { Rollback } from '../../../cni/rollback';
+import type { BridgeConf } from '../../../conf/bridge';
+import { listOwnersEverywhere, removeEverywhere } from '../../../linux/firewall/detect';
+import type { Owner, RuleSetKey } from '../../../linux/firewall/model';
+import { FileLock } from '../../../linux/flock';
+import type { Link } from '../../../linux/rtnl';
+import type { AttachmentKey } from '../ownership';
+import { getNetworkFirewall, lockPath } from './network';
+import * as rules from './rules';
 
 interface Target {
   conf: BridgeConf;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
-import type { Dns } from '../../cni/result';
-import { bridgeConf } from '../../conf/bridge';
-import * as firewallRules from './bridge-firewall';
-import * as bridgeGateway from './bridge-gateway';
-import * as bridgeResult from './bridge-result';
-import { portSpec } from './bridge-spec';
-import { hostVethName, isPortOf, portAlias } from './ownership';
+import type { Dns } from '../../../cni/result';
+import { bridgeConf } from '../../../conf/bridge';
+import { hostVethName, isPortOf, portAlias } from '../ownership';
+import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';
+import * as bridgeResult from './result';
+import * as firewallRules from './rules';
+import { portSpec } from './spec';
 
 const conf = (keys: object = {}) => v.parse(bridgeConf, { name: 'net', type: 'bridge', ...keys });
 const args = (cniArgs: [string, string][] = []) => ({

@@ -1,8 +1,8 @@
 /** The bridge on the host: shared by every container on it, so it is made when missing and never rolled back or removed. */
 import { randomBytes } from 'node:crypto';
-import { CniError, ErrorCode } from '../../cni/errors';
-import { hasCode } from '../../linux/errors';
-import type { Link, Rtnl } from '../../linux/rtnl';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import { hasCode } from '../../../linux/errors';
+import type { Link, Rtnl } from '../../../linux/rtnl';
 import { refuseRouterAdvertisements } from './router-advertisements';
 
 export interface HostBridgeSpec {

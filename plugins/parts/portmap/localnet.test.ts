@@ -1,4 +1,4 @@
-import { findRoute } from './portmap-localnet';
+import { findRoute } from './localnet';
 
 const routes = [
   { dst: '0.0.0.0/0', index: 1 },

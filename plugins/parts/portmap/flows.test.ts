@@ -1,5 +1,5 @@
-import type { PortMapping } from '../../conf/port-mapping';
-import { planAllFlows } from './portmap-flows';
+import type { PortMapping } from '../../../conf/port-mapping';
+import { planAllFlows } from './flows';
 
 const udp: PortMapping = { hostPort: 53, containerPort: 5353, protocol: 'udp', hostIP: '', range: 1 };
 const both = { ipv4: '10.0.0.2/24', ipv6: 'fd00::2/64' };

@@ -3,12 +3,12 @@
  * the kernel has no such switch). It is set on the host's interface towards the container, where it stays: others behind
  * that interface may need it.
  */
-import { CniError, ErrorCode } from '../../cni/errors';
-import { contains, hostCidr, hostOf } from '../../linux/cidr';
-import type { Route } from '../../linux/rtnl';
-import { openRtnl } from '../../linux/rtnl-open';
-import { ensureSysctl, readSysctl, type SysctlName } from '../../linux/sysctl';
-import type { Targets } from './portmap-targets';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import { contains, hostCidr, hostOf } from '../../../linux/cidr';
+import type { Route } from '../../../linux/rtnl';
+import { openRtnl } from '../../../linux/rtnl-open';
+import { ensureSysctl, readSysctl, type SysctlName } from '../../../linux/sysctl';
+import type { Targets } from './targets';
 
 function prefixLength({ dst }: Route): number {
   return Number(dst.split('/')[1]);

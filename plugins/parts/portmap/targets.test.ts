@@ -1,5 +1,5 @@
-import type { Result } from '../../cni/result';
-import { chooseTargets } from './portmap-targets';
+import type { Result } from '../../../cni/result';
+import { chooseTargets } from './targets';
 
 const interfaces = [
   { name: 'cni0' },

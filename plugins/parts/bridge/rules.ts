@@ -1,7 +1,7 @@
 /** The firewall rules of a bridge network, as data. Pure: linux/firewall/ brings the kernel to them. */
-import { type Family, familyOf, networkOf } from '../../linux/cidr';
-import type { RuleSet } from '../../linux/firewall/model';
-import type { AttachmentKey } from './ownership';
+import { type Family, familyOf, networkOf } from '../../../linux/cidr';
+import type { RuleSet } from '../../../linux/firewall/model';
+import type { AttachmentKey } from '../ownership';
 
 const multicast: Record<Family, string> = { ipv4: '224.0.0.0/4', ipv6: 'ff00::/8' };
 

@@ -1,11 +1,11 @@
 /** From the configuration to the specification of each part. Pure. */
 import * as v from 'valibot';
-import { CniError, ErrorCode } from '../../cni/errors';
-import type { Args } from '../../cni/plugin';
-import { type BridgeConf, portMac } from '../../conf/bridge';
-import type { AddressingOptions } from './addressing';
-import type { BridgePortSpec } from './bridge-port';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import type { Args } from '../../../cni/plugin';
+import { type BridgeConf, portMac } from '../../../conf/bridge';
+import type { AddressingOptions } from '../addressing';
 import type { HostBridgeSpec } from './host-bridge';
+import type { BridgePortSpec } from './port';
 import * as portVlans from './port-vlans';
 
 export function hostBridgeSpec(conf: BridgeConf): HostBridgeSpec {

@@ -1,10 +1,10 @@
 /** Puts a port into its VLANs and the gateway's addresses on the device that carries them: the bridge or a VLAN's gateway. */
-import type { BridgeConf } from '../../conf/bridge';
-import type { Link, Rtnl } from '../../linux/rtnl';
-import type { AddressPlan } from './addressing';
-import * as bridgeGateway from './bridge-gateway';
-import { isGateway } from './bridge-spec';
+import type { BridgeConf } from '../../../conf/bridge';
+import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { AddressPlan } from '../addressing';
+import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';
+import { isGateway } from './spec';
 import * as vlanGateway from './vlan-gateway';
 
 export interface GatewayTarget {

@@ -5,17 +5,17 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { CniError, ErrorCode } from '../../cni/errors';
-import type { Result } from '../../cni/result';
-import type { BridgeConf } from '../../conf/bridge';
-import { hasCode } from '../../linux/errors';
-import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../linux/firewall/detect';
-import type { Firewall, RuleSet, RuleSetKey } from '../../linux/firewall/model';
-import { FileLock } from '../../linux/flock';
-import type { Rtnl } from '../../linux/rtnl';
-import { openRtnl } from '../../linux/rtnl-open';
-import * as rules from './bridge-firewall';
-import * as bridgePort from './bridge-port';
+import { CniError, ErrorCode } from '../../../cni/errors';
+import type { Result } from '../../../cni/result';
+import type { BridgeConf } from '../../../conf/bridge';
+import { hasCode } from '../../../linux/errors';
+import { listOwnersEverywhere, openFirewall, removeEverywhere } from '../../../linux/firewall/detect';
+import type { Firewall, RuleSet, RuleSetKey } from '../../../linux/firewall/model';
+import { FileLock } from '../../../linux/flock';
+import type { Rtnl } from '../../../linux/rtnl';
+import { openRtnl } from '../../../linux/rtnl-open';
+import * as bridgePort from './port';
+import * as rules from './rules';
 import * as vlanGateway from './vlan-gateway';
 
 export interface BridgeNetwork {
