@@ -1,6 +1,7 @@
 /** Our table of one family: read by one `nft`, changed by another. Callers hold the firewall lock around both. */
 import { run } from '../command';
 import { hasCode } from '../errors';
+import type { FileLock } from '../flock';
 import { listTableNames, type NftTable, parseTable } from './nftables-json';
 import { emptyTable } from './nftables-plan';
 import type { TableFamily } from './nftables-skeleton';
@@ -44,12 +45,16 @@ export class OwnTable {
     return (await findTable(`${this.family} tsnet`)) ?? emptyTable;
   }
 
-  /** Applies what `plan` makes of the table as it is. @throws CommandError; what `plan` throws */
-  async change(plan: (table: NftTable) => string): Promise<void> {
+  /**
+   * Applies what `plan` makes of the table as it is.
+   * @param lock the firewall lock, which `nft` inherits: when we are killed it goes on, and nobody may overtake it
+   * @throws CommandError; what `plan` throws
+   */
+  async change(lock: FileLock, plan: (table: NftTable) => string): Promise<void> {
     let script = plan(await this.read());
     for (let attempt = 1; script !== ''; attempt++) {
       try {
-        await run(['nft', '-f', '-'], { input: script });
+        await run(['nft', '-f', '-'], { input: script, inherit: [lock.fd] });
         return;
       } catch (error) {
         const next = plan(await this.read());

@@ -2,7 +2,6 @@
  * The nftables backend: one table `inet tsnet`, and `bridge tsnet` for guards on bridge ports; one `nft -f` per operation
  * and table. Published ports are elements of maps, so that a packet's way is the same beside one port or ten thousand.
  */
-
 import { run } from '../command';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
@@ -23,17 +22,18 @@ export class NftablesFirewall implements Firewall {
     const { set, family } = prepared(given);
     requireDistinctPorts(set);
     const plan = planOwner(set);
-    await withFirewallLock(async () => {
+    await withFirewallLock(async (lock) => {
       await requirePublishable(set);
-      await this.#tables[family].change((table) => planEnsure(family, table, plan));
+      await this.#tables[family].change(lock, (table) => planEnsure(family, table, plan));
     });
   }
 
   async remove(keys: RuleSetKey[]): Promise<void> {
-    await withFirewallLock(async () => {
+    await withFirewallLock(async (lock) => {
       for (const family of ['inet', 'bridge'] as const) {
         const own = keys.filter(({ role }) => familyOfRole(role) === family);
-        if (own.length > 0) await this.#tables[family].change((table) => planRemove(family, table, own));
+        if (own.length > 0)
+          await this.#tables[family].change(lock, (table) => planRemove(family, table, own));
       }
     });
   }
