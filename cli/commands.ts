@@ -1,16 +1,17 @@
 /** Every command of `tsnet`, in the order that help shows them: one import and one entry each. */
-import { attach } from './attach';
-import { bridge } from './bridge';
-import { check } from './check';
+
+import { bridge } from './bridge/group';
 import type { Command } from './command';
-import { detach } from './detach';
 import { exec } from './exec';
 import { images } from './images';
 import { importRootfs } from './import';
 import { inspect } from './inspect';
 import { kill } from './kill';
 import { logs } from './logs';
-import { network } from './network';
+import { attach } from './network/attach';
+import { check } from './network/check';
+import { detach } from './network/detach';
+import { network } from './network/group';
 import { ps } from './ps';
 import { restart } from './restart';
 import { rm } from './rm';

@@ -1,6 +1,6 @@
 /** The networks that containers of this command line are connected to. */
 import type { ContainerNetworks } from '../runtime/sandbox/network';
-import { defaultPluginFolders } from './network-options';
+import { defaultPluginFolders } from './network/options';
 
 const ownNetworks = '/etc/tsnet/networks';
 

@@ -1,4 +1,4 @@
-import type { CachedAttachment } from '../../cni/result-cache';
+import type { CachedAttachment } from '../../cni/runtime/result-cache';
 import { describeAttachments } from './container-attachments';
 
 function cached(networkName: string, result: CachedAttachment['result']): CachedAttachment {

@@ -1,8 +1,8 @@
 /** The attachments of another container, as the runtimes on libcni's cache remember them. */
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { IpConfig, Result } from '../../cni/result';
-import { type CachedAttachment, ResultCache } from '../../cni/result-cache';
 import { parseResult } from '../../cni/result-conversion';
+import { type CachedAttachment, ResultCache } from '../../cni/runtime/result-cache';
 import { newestVersion } from '../../cni/versions';
 import { findSandbox, openSandbox } from './sandbox';
 

@@ -1,14 +1,15 @@
 /** Networks of containers, made by CNI plugins. */
-import { type Conflist, parseNetwork } from '../../cni/conflist';
-import { getNetwork, listNetworks } from '../../cni/conflist-folder';
+
+import { parseResult } from '../../cni/result-conversion';
+import { type Conflist, parseNetwork } from '../../cni/runtime/conflist';
+import { getNetwork, listNetworks } from '../../cni/runtime/conflist-folder';
 import {
   type AttachmentRequest,
   addNetwork,
   delNetwork,
   type NetworkRuntime,
-} from '../../cni/network-runtime';
-import { type CachedAttachment, ResultCache } from '../../cni/result-cache';
-import { parseResult } from '../../cni/result-conversion';
+} from '../../cni/runtime/network-runtime';
+import { type CachedAttachment, ResultCache } from '../../cni/runtime/result-cache';
 import { defaultNetwork } from '../../conf/default-network';
 import { runProcess } from '../../linux/command';
 import type { ContainerNetworks, NetworkAttachment } from './network';
