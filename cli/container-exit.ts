@@ -2,8 +2,16 @@
 import type { Launch } from '../runtime/launch/launcher';
 import { reportFailure } from './failure';
 
+/** Commands that stand for a program: their exit code is the program's. */
+const programCommands = ['run', 'exec'];
+
 /** tsnet itself failed; the program cannot be executed; the program was not found. */
 const ContainerExit = { runtime: 125, cannotExecute: 126, notFound: 127 } as const;
+
+/** Of wrong arguments to `command`, where other commands have `usual`. */
+export function usageExitCode(command: string | undefined, usual: number): number {
+  return programCommands.includes(command ?? '') ? ContainerExit.runtime : usual;
+}
 
 interface LaunchFailure {
   name?: unknown;

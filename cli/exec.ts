@@ -1,14 +1,13 @@
 import { defineCommand } from './command';
 import { decodeProgramArguments } from './program-arguments';
-import { programOption } from './run-options';
+import { programOptions } from './run-options';
 
 export const exec = defineCommand({
   command: 'exec <container>',
   describe: 'Run a further command in a running container: tsnet exec [options] CONTAINER COMMAND…',
   builder: (yargs) =>
-    programOption(yargs)
+    programOptions(yargs)
       .positional('container', { type: 'string', demandOption: true, describe: 'name or id' })
-      .option('detach', { alias: 'd', type: 'boolean', default: false, describe: 'do not wait for its end' })
       .option('env', {
         alias: 'e',
         type: 'string',
@@ -20,7 +19,7 @@ export const exec = defineCommand({
       })
       .option('workdir', { alias: 'w', type: 'string', requiresArg: true, describe: 'working directory' })
       .example('$0 exec web ip addr', 'look at the interfaces of container "web"'),
-  handler: async ({ container, detach, env, workdir, programArguments }) => {
+  handler: async ({ container, detach, interactive, env, workdir, programArguments }) => {
     const command = decodeProgramArguments(programArguments);
     const { UsageError } = await import('./failure');
     if (command.length === 0)
@@ -31,7 +30,8 @@ export const exec = defineCommand({
       const { exitCodeOf } = await import('../runtime/store/monitor-files');
       const signals = new SignalForwarder();
       const options = { container, command, env, workdir };
-      const program = await execContainer(options, detach ? ['ignore', 'ignore', 'ignore'] : [0, 1, 2]);
+      const input = interactive ? 0 : 'ignore';
+      const program = await execContainer(options, detach ? [input, 'ignore', 'ignore'] : [input, 1, 2]);
       if (detach) {
         program.release();
         return 0;

@@ -2,7 +2,7 @@ import { defineCommand } from './command';
 
 export const logs = defineCommand({
   command: 'logs <container>',
-  describe: 'Show what a detached container has written',
+  describe: 'Show what a container has written',
   builder: (yargs) =>
     yargs
       .positional('container', { type: 'string', demandOption: true, describe: 'name or id' })

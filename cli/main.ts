@@ -1,5 +1,6 @@
 /** Entry of `tsnet`: parses arguments, runs one command, turns what it throws into an exit code. */
 import { commands } from './commands';
+import { usageExitCode } from './container-exit';
 import { reportFailure } from './failure';
 
 declare const TSNET_VERSION: string | undefined;
@@ -21,6 +22,8 @@ function helpFor(typed: string | undefined): string {
 /** Runs the command that `argv` names. Never throws: failures end as one line on stderr and `process.exitCode`. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
+  // containers see folders and files that are made here: whose umask it was must not matter
+  process.umask(0o022);
   if (argv.length === 1 && argv[0] === '--version') {
     console.log(version);
     return;
@@ -29,6 +32,6 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     const { createParser } = await import('./parser');
     await createParser(argv, version).parseAsync();
   } catch (error) {
-    process.exitCode = reportFailure(error, helpFor(argv[0]));
+    process.exitCode = usageExitCode(argv[0], reportFailure(error, helpFor(argv[0])));
   }
 }

@@ -4,33 +4,39 @@ import { defineCommand } from './command';
 import { decodeProgramArguments } from './program-arguments';
 import { runOptions } from './run-options';
 
+interface Created {
+  record: ContainerRecord;
+  networks: ContainerNetworks;
+  /** Pass standard input. */
+  interactive: boolean;
+}
+
 /** Waits for the program, passing on what comes and goes, and gives its exit code. */
-async function runAttached(record: ContainerRecord, networks: ContainerNetworks): Promise<number> {
+async function runAttached({ record, networks, interactive }: Created): Promise<number> {
   const { SignalForwarder } = await import('./container-exit');
   const { startContainer } = await import('../runtime/container/start');
   const { exitCodeOf } = await import('../runtime/store/monitor-files');
   const signals = new SignalForwarder();
-  const program = await startContainer(record, networks, [0, 1, 2]);
+  const program = await startContainer(record, networks, { input: interactive, output: true });
   signals.to(program);
   return exitCodeOf(await program.ended);
 }
 
-async function runDetached(record: ContainerRecord, networks: ContainerNetworks): Promise<number> {
-  const { LogStdio } = await import('../runtime/container/logs');
+async function runDetached({ record, networks, interactive }: Created): Promise<number> {
   const { startContainer } = await import('../runtime/container/start');
-  using log = new LogStdio(record);
-  const program = await startContainer(record, networks, log.stdio);
+  const program = await startContainer(record, networks, { input: interactive, output: false });
   console.log(record.id);
   program.release();
   return 0;
 }
 
 /** With `--rm` a container goes when its program has ended, and also when it could not be started. */
-async function runCreated(record: ContainerRecord, networks: ContainerNetworks): Promise<number> {
+async function runCreated(created: Created): Promise<number> {
+  const { record, networks } = created;
   const { removeContainer } = await import('../runtime/container/remove');
   let stays = !record.autoRemove;
   try {
-    const exitCode = await (record.detached ? runDetached : runAttached)(record, networks);
+    const exitCode = await (record.detached ? runDetached : runAttached)(created);
     stays ||= record.detached;
     return exitCode;
   } finally {
@@ -51,10 +57,10 @@ export const run = defineCommand({
       const { createContainer } = await import('../runtime/container/create');
       const { openContainerNetworks } = await import('./container-networks');
       const networks = await openContainerNetworks();
-      const { volume: volumes, detach: detached, rm: autoRemove, programArguments } = options;
+      const { volume: volumes, detach: detached, rm: autoRemove, interactive, programArguments } = options;
       const command = decodeProgramArguments(programArguments);
       const record = await createContainer({ ...options, volumes, detached, autoRemove, command }, networks);
-      return runCreated(record, networks);
+      return runCreated({ record, networks, interactive });
     });
   },
 });

@@ -4,11 +4,12 @@ import { containersArgument, forEachContainer } from './each-container';
 
 /** Starts it in its sandbox, in the background. */
 export async function startDetached(record: ContainerRecord): Promise<void> {
-  const { LogStdio } = await import('../runtime/container/logs');
   const { startContainer } = await import('../runtime/container/start');
   const { openContainerNetworks } = await import('./container-networks');
-  using log = new LogStdio(record);
-  const program = await startContainer(record, await openContainerNetworks(), log.stdio);
+  const program = await startContainer(record, await openContainerNetworks(), {
+    input: false,
+    output: false,
+  });
   program.release();
 }
 

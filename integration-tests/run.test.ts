@@ -18,7 +18,7 @@ describe('exit codes', () => {
     ['of a file that is no program', () => [rootfs(), '/etc/passwd'], 126],
     ['of an image that does not exist', () => ['nonexistent'], 125],
     ['of an option with a wrong value', () => ['-m', 'much', rootfs()], 125],
-    ['of an unknown option', () => ['--bad', rootfs()], 2],
+    ['of an unknown option', () => ['--bad', rootfs()], 125],
   ])('%s', (_, args, code) => {
     expect(host.tsnet('run', '--rm', '--network', 'null', ...args())).toMatchObject({ code });
     expect(host.traces()).toEqual([]);
@@ -29,6 +29,7 @@ test('standard streams pass through, arguments arrive as they are', () => {
   const args = [
     'run',
     '--rm',
+    '-i',
     '--network',
     'null',
     host.rootfs,

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname as hostHostname } from 'node:os';
 import type { Image, ImageConfig } from '../images/image';
 import { getImage } from '../images/image-store';
+import { readEtcFile } from '../images/layer-file';
+import { parseUser, type User } from '../images/user';
 import { type LimitOptions, parseLimits } from '../options/limits';
 import { parsePortMapping } from '../options/port-mapping';
 import { parseVolume, type Volume } from '../options/volume';
@@ -23,6 +25,8 @@ export interface CreateOptions extends LimitOptions {
   volumes: readonly string[];
   env: readonly string[];
   hostname?: string | undefined;
+  /** `user[:group]`; absent: the image's. */
+  user?: string | undefined;
   detached: boolean;
   autoRemove: boolean;
 }
@@ -31,7 +35,7 @@ export interface CreateOptions extends LimitOptions {
 export interface CreatePlan {
   record: ContainerRecord;
   config: ImageConfig;
-  user: { uid: number; gid: number };
+  user: User;
   volumes: Volume[];
   env: string[];
   limits: ReturnType<typeof parseLimits>;
@@ -86,27 +90,24 @@ function planRecord(options: CreateOptions, image: Image, network: NetworkMode):
   };
 }
 
+function userOf(text: string, { layers }: Image): User {
+  return parseUser(text, { passwd: readEtcFile(layers, 'passwd'), group: readEtcFile(layers, 'group') });
+}
+
 /** @throws Error naming the option, its value and what was expected */
 export function planCreate(options: CreateOptions, networks: ContainerNetworks): CreatePlan {
   const image = getImage(options.image);
   const record = planRecord(options, image, parseNetwork(options.network, networks));
   if (record.network.kind === 'container' && record.ports.length > 0)
     throw new Error('publish port: a container that joins another is published by that one');
+  const user = userOf(options.user ?? image.config.user, image);
   const env = options.env.flatMap(parseEnv);
   return {
     record,
     config: image.config,
-    user: parseUser(image.config.user),
+    user,
     volumes: options.volumes.map(parseVolume),
-    env: mergeEnv([...image.config.env, `HOSTNAME=${record.hostname}`, 'HOME=/root'], env),
+    env: mergeEnv([...image.config.env, `HOSTNAME=${record.hostname}`, `HOME=${user.home ?? '/'}`], env),
     limits: parseLimits(options),
   };
-}
-
-/** `uid[:gid]`. Names would have to be looked up inside the image. */
-function parseUser(user: string): { uid: number; gid: number } {
-  const [, uid = '0', gid = '0'] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(user || '0') ?? [];
-  if (user !== '' && !/^\d{1,10}(:\d{1,10})?$/.test(user))
-    throw new Error(`run as user ${JSON.stringify(user)}: expected uid[:gid] in numbers`);
-  return { uid: Number(uid), gid: Number(gid) };
 }

@@ -38,7 +38,7 @@ function specOf({ record, config, user, volumes, env, limits }: CreatePlan, fold
     args: record.command,
     env,
     cwd: config.workingDir || '/',
-    ...user,
+    user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     ...(netns === undefined ? {} : { netns }),
     binds: bindMounts(volumes, sandboxFolder(record)),
     limits,

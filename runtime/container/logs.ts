@@ -1,40 +1,89 @@
-/** What a detached container wrote. Its monitor keeps no pipe: the files are its standard output and error themselves. */
-import { closeSync, createReadStream, existsSync, openSync } from 'node:fs';
+/** What a container wrote: two files for each stream, of which the older one is dropped when the newer one is full. */
+import { closeSync, createReadStream, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stdio } from '../launch/launcher';
+import { hasCode } from '../../linux/errors';
+import { flock, LOCK_EX, LOCK_NB } from '../../linux/libc';
+import type { LogPlan } from '../launch/log-writer';
 import type { ContainerRecord } from '../store/container-record';
 import { containerFolder } from '../store/container-store';
 import { containerState } from './container';
 
-const names = ['stdout.log', 'stderr.log'] as const;
 /** Milliseconds between two looks at a log that is followed. */
 const interval = 50;
+/** Looks at what a container that has ended may have left in a pipe. */
+const maxRest = 40;
 
-/** Standard streams of a container that nobody listens to. Appending: two starts do not overwrite each other. */
-export class LogStdio implements Disposable {
-  readonly stdio: Stdio;
+const streams = [
+  { stream: 1, name: 'stdout.log' },
+  { stream: 2, name: 'stderr.log' },
+] as const;
 
-  constructor(record: Pick<ContainerRecord, 'id'>) {
-    const [out, err] = names.map((name) => openSync(join(containerFolder(record.id), name), 'a', 0o600));
-    this.stdio = ['ignore', out!, err!];
+function pathOf({ id }: Pick<ContainerRecord, 'id'>, name: string): string {
+  return join(containerFolder(id), name);
+}
+
+/** @param forward whether the caller gets it, too */
+export function planLogs(record: Pick<ContainerRecord, 'id'>, forward: boolean): LogPlan[] {
+  return streams.map(({ stream, name }) => {
+    const path = pathOf(record, name);
+    return { stream, path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0, forward };
+  });
+}
+
+/** Calls with the open file; undefined when there is none. */
+async function withFile<T>(path: string, action: (fd: number) => Promise<T>): Promise<T | undefined> {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
-
-  [Symbol.dispose](): void {
-    for (const fd of this.stdio) if (typeof fd === 'number') closeSync(fd);
+  try {
+    return await action(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
-/** Copies what lies after `offset`; gives the new offset. */
-async function copyFrom(path: string, offset: number, target: Writable): Promise<number> {
-  if (!existsSync(path)) return offset;
-  let copied = offset;
-  for await (const chunk of createReadStream(path, { start: offset })) {
-    copied += (chunk as Buffer).length;
-    if (!target.write(chunk)) await new Promise((resolve) => target.once('drain', resolve));
+/** Reads one stream's log, across rotations. */
+class LogReader {
+  readonly #path: string;
+  readonly #target: Writable;
+  #inode: number | undefined;
+  #offset = 0;
+
+  constructor(path: string, target: Writable) {
+    this.#path = path;
+    this.#target = target;
   }
-  return copied;
+
+  /** Copies what is new. */
+  async copyNew(): Promise<void> {
+    const current = statSync(this.#path, { throwIfNoEntry: false })?.ino;
+    if (current !== this.#inode) await this.#copy(`${this.#path}.1`);
+    await this.#copy(this.#path);
+  }
+
+  async #copy(path: string): Promise<void> {
+    await withFile(path, async (fd) => {
+      const { ino } = statSync(`/proc/self/fd/${fd}`);
+      if (ino !== this.#inode) this.#offset = 0;
+      this.#inode = ino;
+      for await (const bytes of createReadStream('', { fd, start: this.#offset, autoClose: false })) {
+        this.#offset += (bytes as Buffer).length;
+        if (!this.#target.write(bytes)) await new Promise((resolve) => this.#target.once('drain', resolve));
+      }
+    });
+  }
+
+  /** Whether all that the container wrote is in the file. */
+  async isComplete(): Promise<boolean> {
+    const free = await withFile(this.#path, async (fd) => flock(fd, LOCK_EX | LOCK_NB) === 0);
+    return free ?? true;
+  }
 }
 
 /** @param follow go on until the container does not run */
@@ -43,12 +92,14 @@ export async function copyLogs(
   targets: [stdout: Writable, stderr: Writable],
   follow: boolean,
 ): Promise<void> {
-  const offsets = [0, 0];
-  for (;;) {
-    const last = !follow || containerState(record).status !== 'running';
-    for (const [i, name] of names.entries())
-      offsets[i] = await copyFrom(join(containerFolder(record.id), name), offsets[i]!, targets[i]!);
-    if (last) return;
+  const readers = streams.map(
+    ({ stream, name }) => new LogReader(pathOf(record, name), targets[stream - 1]!),
+  );
+  for (let rest = 0; ; ) {
+    const runs = containerState(record).status === 'running';
+    const complete = (await Promise.all(readers.map((reader) => reader.isComplete()))).every(Boolean);
+    for (const reader of readers) await reader.copyNew();
+    if (runs ? !follow : complete || ++rest > maxRest) return;
     await sleep(interval);
   }
 }

@@ -5,7 +5,7 @@ export interface ImageConfig {
   entrypoint: string[];
   cmd: string[];
   workingDir: string;
-  /** `uid[:gid]`; empty: root. */
+  /** `user[:group]`, names or numbers; empty: root. */
   user: string;
 }
 

@@ -8,7 +8,7 @@ import type { OciMount } from '../oci/spec';
 import { openConfined, openMountPoint } from './confined-path';
 import { attach, createFilesystem, setAttributes } from './detached-mount';
 import { MOUNT_ATTR_RDONLY } from './kernel-constants';
-import type { MountContext } from './mounts';
+import type { MountContext } from './mount-context';
 import type { Program, Slot } from './program';
 
 function filesystemOf(hierarchy: Hierarchy): { type: string; data: string[] } {

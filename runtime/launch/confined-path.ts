@@ -13,8 +13,10 @@ import {
   RESOLVE_NO_SYMLINKS,
   S_IFREG,
 } from './kernel-constants';
-import type { CallOptions, Program, Slot } from './program';
+import { type CallOptions, Label, type Program, type Slot } from './program';
 
+const O_WRONLY = 1;
+const O_CREAT = 0o100;
 /** sizeof(struct open_how). */
 const openHowSize = 24;
 
@@ -46,6 +48,39 @@ export function openConfined(program: Program, root: Slot, path: string, options
   );
 }
 
+/**
+ * Opens a file that may be a symbolic link to nowhere, as /etc/resolv.conf of many images is: then the link's target is
+ * made, inside the root, and where even its folder is missing a file takes the link's place.
+ */
+function openFilePoint(
+  program: Program,
+  root: Slot,
+  point: { parent: Slot; path: string; noSymlinks: boolean },
+): Slot {
+  const { parent, path, noSymlinks } = point;
+  const store = program.slot();
+  const [dangling, replaced, opened] = [new Label(), new Label(), new Label()];
+  openConfined(program, root, path, { noSymlinks, store, tolerate: 'ENOENT', ifTolerated: dangling });
+  program.jump(opened);
+
+  program.land(dangling);
+  const what = `create target of link "${path}"`;
+  const how = program.words(O_WRONLY | O_CREAT | O_CLOEXEC, 0o644, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  const create = [root, program.text(path), how, openHowSize];
+  const made = program.result(what, 'openat2', create, { tolerate: 'ENOENT', ifTolerated: replaced });
+  program.call(what, 'close', [made]);
+  openConfined(program, root, path, { noSymlinks, store });
+  program.jump(opened);
+
+  program.land(replaced);
+  const name = program.text(path.split('/').at(-1)!);
+  program.call(`replace link "${path}"`, 'unlinkat', [parent, name, 0]);
+  program.call(`replace link "${path}"`, 'mknodat', [parent, name, S_IFREG | 0o644, 0]);
+  openConfined(program, root, path, { noSymlinks, store });
+  program.land(opened);
+  return store;
+}
+
 /** Opens a mount point below `root`, made first where it is missing: directories 0755, files 0644 and empty. */
 export function openMountPoint(
   program: Program,
@@ -53,16 +88,19 @@ export function openMountPoint(
   point: { path: string; kind: 'directory' | 'file'; noSymlinks?: boolean },
 ): Slot {
   const parts = elements(point.path);
-  const confined = { noSymlinks: point.noSymlinks === true };
+  const noSymlinks = point.noSymlinks === true;
   let parent = root;
   parts.forEach((part, i) => {
-    const last = i === parts.length - 1;
-    const what = `create mount point "/${parts.slice(0, i + 1).join('/')}"`;
-    if (last && point.kind === 'file')
-      program.call(what, 'mknodat', [parent, program.text(part), S_IFREG | 0o644, 0], { tolerate: 'EEXIST' });
-    else program.call(what, 'mkdirat', [parent, program.text(part), 0o755], { tolerate: 'EEXIST' });
-    const directory = !last || point.kind === 'directory';
-    parent = openConfined(program, root, parts.slice(0, i + 1).join('/'), { ...confined, directory });
+    const path = parts.slice(0, i + 1).join('/');
+    const what = `create mount point "/${path}"`;
+    const exists = { tolerate: 'EEXIST' };
+    if (i === parts.length - 1 && point.kind === 'file') {
+      program.call(what, 'mknodat', [parent, program.text(part), S_IFREG | 0o644, 0], exists);
+      parent = openFilePoint(program, root, { parent, path, noSymlinks });
+    } else {
+      program.call(what, 'mkdirat', [parent, program.text(part), 0o755], exists);
+      parent = openConfined(program, root, path, { noSymlinks, directory: true });
+    }
   });
   return parent;
 }

@@ -16,8 +16,7 @@ function plan({ binds = [], uid = 0, netns = '/run/tsnet/netns/x' }: Wanted = {}
     args: ['sh', '-c', 'true'],
     env: ['PATH=/bin:/sbin'],
     cwd: '/srv',
-    uid,
-    gid: uid,
+    user: { uid, gid: uid, additionalGids: [] },
     ...(netns === '' ? {} : { netns }),
     binds,
     limits: {},
@@ -28,6 +27,7 @@ function plan({ binds = [], uid = 0, netns = '/run/tsnet/netns/x' }: Wanted = {}
     cgroups: ['/sys/fs/cgroup/tsnet/x'],
     hierarchies: [{ version: 2, controllers: ['memory'], mountPoint: '/sys/fs/cgroup' }],
     isFile: () => false,
+    logs: [],
     monitor: { folder: '/state' },
   }).list();
 }
@@ -104,8 +104,7 @@ test('a bind mount on /dev is left as it is', () => {
     args: ['/bin/true'],
     env: [],
     cwd: '/',
-    uid: 0,
-    gid: 0,
+    user: { uid: 0, gid: 0, additionalGids: [] },
     binds: [],
     limits: {},
   });
@@ -117,6 +116,7 @@ test('a bind mount on /dev is left as it is', () => {
     cgroups: [],
     hierarchies: [],
     isFile: () => false,
+    logs: [],
     monitor: {},
   }).list();
   expect(operations).not.toContain('create device "/dev/null"');

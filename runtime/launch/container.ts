@@ -2,26 +2,20 @@
 import { join } from 'node:path';
 import type { Hierarchy } from '../cgroup/hierarchy';
 import type { OciSpec } from '../oci/spec';
-import { type OverlayLayers, overlayOptions } from '../rootfs/overlay';
+import type { OverlayLayers } from '../rootfs/overlay';
 import { openMountPoint } from './confined-path';
 import { setAttributes } from './detached-mount';
 import { needsDeviceFilter, planDeviceFilter } from './device-filter';
 import { planDevices } from './devices';
-import {
-  AT_FDCWD,
-  MOUNT_ATTR_RDONLY,
-  namespaceFlags,
-  O_CLOEXEC,
-  O_DIRECTORY,
-  O_PATH,
-} from './kernel-constants';
+import { AT_FDCWD, MOUNT_ATTR_RDONLY, namespaceFlags, O_CLOEXEC } from './kernel-constants';
+import { type LogPlan, planLogWriter } from './log-writer';
 import { planMask, planReadonly } from './masks';
 import { type MonitorPlan, planClone, planMonitor } from './monitor';
 import { planMount } from './mounts';
 import { planBlockSignals, planHideLauncher, planProcess } from './process';
 import { Program, type Slot } from './program';
+import { planRoot } from './root';
 
-const MS_REC_SLAVE = 0x4000 | (1 << 19);
 const MNT_DETACH = 2;
 
 /** All that a launch depends on. */
@@ -32,6 +26,7 @@ export interface LaunchInput {
   cgroups: readonly string[];
   hierarchies: readonly Hierarchy[];
   isFile: (path: string) => boolean;
+  logs: readonly LogPlan[];
   monitor: MonitorPlan;
 }
 
@@ -59,15 +54,6 @@ function planNamespaces(program: Program, spec: OciSpec): void {
     program.call('create cgroup namespace', 'unshare', [namespaceFlags.cgroup]);
 }
 
-function planRoot(program: Program, { spec, layers }: LaunchInput): Slot {
-  const path = program.text(spec.root.path);
-  const what = `mount root file system on "${spec.root.path}"`;
-  program.call('keep mounts from the host', 'mount', [0, program.text('/'), 0, MS_REC_SLAVE, 0]);
-  const overlay = program.text('overlay');
-  program.call(what, 'mount', [overlay, path, overlay, 0, program.text(overlayOptions(layers))]);
-  return program.result(what, 'openat', [AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0]);
-}
-
 function planFilesystems(program: Program, input: LaunchInput, root: Slot): void {
   const { mounts, linux } = input.spec;
   for (const mount of mounts) planMount(program, mount, { ...input, root });
@@ -92,6 +78,7 @@ export function planContainer(input: LaunchInput): Program {
   const program = new Program();
   planBlockSignals(program);
   planHideLauncher(program);
+  for (const log of input.logs) planLogWriter(program, log);
   const created = spec.linux.namespaces.filter(({ type, path }) => path === undefined && type !== 'cgroup');
   const types = created.map(({ type }) => type);
   const { cloned, child } = planClone(program, types);
@@ -103,7 +90,7 @@ export function planContainer(input: LaunchInput): Program {
   planNamespaces(program, spec);
   program.call('begin session', 'setsid', []);
   program.call('clear umask', 'umask', [0]);
-  const root = planRoot(program, input);
+  const root = planRoot(program, spec, input.layers);
   planFilesystems(program, input, root);
   if (spec.root.readonly) {
     const change = { attributes: MOUNT_ATTR_RDONLY, propagation: 0, recursive: false };

@@ -1,18 +1,11 @@
 /** The mounts of an OCI configuration, as operations in the child. */
-import type { Hierarchy } from '../cgroup/hierarchy';
 import { parseMountOptions } from '../oci/mount-options';
 import type { OciMount } from '../oci/spec';
 import { planCgroupMount } from './cgroup-mount';
 import { openMountPoint } from './confined-path';
 import { attach, clonePath, createFilesystem, setAttributes } from './detached-mount';
-import type { Program, Slot } from './program';
-
-export interface MountContext {
-  root: Slot;
-  /** Whether a host path is something else than a directory: its mount point must be a file then. */
-  isFile: (path: string) => boolean;
-  hierarchies: readonly Hierarchy[];
-}
+import type { MountContext } from './mount-context';
+import type { Program } from './program';
 
 /** Mount points that are tsnet's own: an image that has a symbolic link there is refused. */
 const owned = /^\/(proc|sys|dev)(\/|$)/;

@@ -1,6 +1,14 @@
 /** The OCI configuration of a container, with what Docker gives one by default (moby, daemon/pkg/oci/defaults.go). */
 import { defaultCapabilities } from './capabilities';
-import type { NamespaceType, OciDeviceRule, OciMount, OciNamespace, OciResources, OciSpec } from './spec';
+import type {
+  NamespaceType,
+  OciDeviceRule,
+  OciMount,
+  OciNamespace,
+  OciProcess,
+  OciResources,
+  OciSpec,
+} from './spec';
 
 /** What differs between containers. */
 export interface ContainerSpecInput {
@@ -11,8 +19,7 @@ export interface ContainerSpecInput {
   /** `NAME=value`. */
   env: readonly string[];
   cwd: string;
-  uid: number;
-  gid: number;
+  user: OciProcess['user'];
   /** Path of the network namespace to join; absent: the host's. */
   netns?: string;
   /** Bind mounts after the default mounts, in this order. */
@@ -97,16 +104,16 @@ function capabilitiesOf(uid: number) {
 }
 
 export function createSpec(input: ContainerSpecInput): OciSpec {
-  const { rootPath, cgroupsPath, hostname, args, env, cwd, uid, gid, netns, binds, limits } = input;
+  const { rootPath, cgroupsPath, hostname, args, env, cwd, user, netns, binds, limits } = input;
   return {
     ociVersion: '1.1.0',
     process: {
       terminal: false,
-      user: { uid, gid, additionalGids: [] },
+      user,
       args: [...args],
       env: [...env],
       cwd,
-      capabilities: capabilitiesOf(uid),
+      capabilities: capabilitiesOf(user.uid),
       noNewPrivileges: false,
     },
     root: { path: rootPath, readonly: false },

@@ -27,6 +27,9 @@ test.each([
   ['1-3:80-81', 'differ in length'],
   ['80:80/icmp', 'expected [ip:]hostPort'],
   ['80:80\n', 'expected [ip:]hostPort'],
+  ['1.2.3:8080:80', '"1.2.3" is not an IP address'],
+  ['300.2.3.4:8080:80', '"300.2.3.4" is not an IP address'],
+  ['[:::]:8080:80', '":::" is not an IP address'],
 ])('-p %j is refused', (text, cause) => {
   expect(() => parsePortMapping(text)).toThrow(cause);
 });
@@ -49,8 +52,10 @@ test.each([
 });
 
 test.each([
-  ['/src', 'not an absolute path'],
-  ['src:/dst', '"src" is not an absolute path'],
+  ['/src', 'expected source:destination[:ro|rw]'],
+  [':/dst', 'expected source:destination[:ro|rw]'],
+  ['src:/dst', 'named volumes are not supported'],
+  ['./src:/dst', '"./src" is not an absolute path'],
   ['/src:dst', '"dst" is not an absolute path'],
   ['/src:/', 'may not be "/"'],
   ['/src:/a/..', 'may not be "/"'],
@@ -67,11 +72,13 @@ test.each([
   ['10kb', 10 * 1024],
   ['1B', 1],
 ])('%s is %i bytes', (text, bytes) => {
-  expect(parseSize(text)).toBe(bytes);
+  expect(parseSize('limit x to', text)).toBe(bytes);
 });
 
-test.each(['', 'm', '-1m', '1x', '0x10', '1e3'])('size %j is refused', (text) => {
-  expect(() => parseSize(text)).toThrow('expected a number and b, k, m, g or t');
+test.each(['', 'm', '-1m', '1x', '0x10', '1e3', '99999999999999999999g'])('size %j is refused', (text) => {
+  expect(() => parseSize('limit x to', text)).toThrow(
+    `limit x to ${JSON.stringify(text)}: expected a number and b, k, m, g or t`,
+  );
 });
 
 test('limits as OCI resources', () => {
@@ -81,14 +88,18 @@ test('limits as OCI resources', () => {
     pids: { limit: 50 },
   });
   expect(parseLimits({})).toEqual({});
-  expect(parseLimits({ pidsLimit: '0' })).toEqual({ pids: { limit: -1 } });
+  expect(parseLimits({ memory: '0', cpus: '0', pidsLimit: '0' })).toEqual({ pids: { limit: -1 } });
+  expect(parseLimits({ cpus: '.5' })).toEqual({ cpu: { quota: 50_000, period: 100_000 } });
 });
 
 test.each([
   [{ memory: '1m' }, 'expected 6m or more'],
-  [{ cpus: '0' }, 'expected a number from 0.01'],
+  [{ memory: 'x' }, 'limit memory to "x": expected a number'],
+  [{ cpus: '0.001' }, 'expected a number from 0.01'],
+  [{ cpus: '1000000' }, 'expected a number from 0.01 to 8192'],
   [{ cpus: 'half' }, 'expected a number from 0.01'],
   [{ pidsLimit: '1.5' }, 'expected a whole number'],
+  [{ pidsLimit: '99999999999' }, 'expected a whole number of at most 4194304'],
 ])('%j is refused', (options, cause) => {
   expect(() => parseLimits(options)).toThrow(cause);
 });

@@ -1,5 +1,7 @@
 /** `-p [ip:]hostPort[-end]:containerPort[-end][/proto]`, as `docker run` takes it. */
 
+import { isIP } from 'node:net';
+
 /** One entry of the CNI capability `portMappings`. */
 export interface PortMapping {
   hostPort: number;
@@ -21,6 +23,11 @@ function range(text: string, first: string, last: string | undefined): number[] 
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
+function address(text: string, ip: string): string {
+  const bare = ip.replaceAll(/[[\]]/g, '');
+  return isIP(bare) ? bare : refuse(text, `"${bare}" is not an IP address`);
+}
+
 /** One mapping for each port of the range. @throws Error naming the value and what was expected */
 export function parsePortMapping(text: string): PortMapping[] {
   const [, ip, hostFirst, hostLast, first, last, protocol = 'tcp'] =
@@ -32,6 +39,6 @@ export function parsePortMapping(text: string): PortMapping[] {
     hostPort,
     containerPort: containerPorts[i]!,
     protocol: protocol as PortMapping['protocol'],
-    ...(ip === undefined ? {} : { hostIP: ip.replaceAll(/[[\]]/g, '') }),
+    ...(ip === undefined ? {} : { hostIP: address(text, ip) }),
   }));
 }

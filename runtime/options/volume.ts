@@ -12,13 +12,20 @@ function refuse(text: string, why: string): never {
   throw new Error(`mount volume ${JSON.stringify(text)}: ${why}`);
 }
 
+/** Docker takes a source without slash for the name of a volume that it manages. */
+function requireHostPath(text: string, source: string): void {
+  if (!source.includes('/'))
+    refuse(text, `named volumes are not supported, expected a host path: "/${source}"?`);
+  if (!posix.isAbsolute(source)) refuse(text, `${JSON.stringify(source)} is not an absolute path`);
+}
+
 /** @throws Error naming the value and what was expected */
 export function parseVolume(text: string): Volume {
   const [source = '', destination = '', mode = 'rw', ...rest] = text.split(':');
-  if (rest.length > 0 || (mode !== 'ro' && mode !== 'rw'))
+  if (destination === '' || source === '' || rest.length > 0 || (mode !== 'ro' && mode !== 'rw'))
     refuse(text, 'expected source:destination[:ro|rw]');
-  for (const path of [source, destination])
-    if (!posix.isAbsolute(path)) refuse(text, `${JSON.stringify(path)} is not an absolute path`);
+  requireHostPath(text, source);
+  if (!posix.isAbsolute(destination)) refuse(text, `${JSON.stringify(destination)} is not an absolute path`);
   const target = posix.normalize(destination).replace(/(.)\/$/, '$1');
   if (target === '/') refuse(text, 'the destination may not be "/"');
   return { source: posix.normalize(source), destination: target, readonly: mode === 'ro' };

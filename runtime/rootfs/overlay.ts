@@ -8,27 +8,21 @@ export interface OverlayLayers {
   work: string;
 }
 
-/** mount(2) takes one page of options, its end included. */
-const maxOptionBytes = 4095;
-
-/** `:` separates lower layers, `,` separates options, and a backslash takes either as it is. */
-function escapeLayer(path: string): string {
-  return path.replaceAll(/[\\:,]/g, '\\$&');
-}
+/** OVL_MAX_STACK (fs/overlayfs/params.h). */
+const maxLayers = 500;
 
 /**
- * Options for mount(2).
- * @throws Error when they do not fit
+ * Options for mount(2), which takes one page of them: layers are named by their descriptors, relative to
+ * /proc/self/fd, so that neither their number nor their names matter.
+ * @param first descriptor of the topmost layer; the others follow, then the upper and the work folder
+ * @throws Error when there are more layers than the kernel takes
  */
-export function overlayOptions({ lower, upper, work }: OverlayLayers): string {
-  const options = [
-    `lowerdir=${lower.map(escapeLayer).join(':')}`,
-    `upperdir=${escapeLayer(upper)}`,
-    `workdir=${escapeLayer(work)}`,
-  ].join(',');
-  if (Buffer.byteLength(options) > maxOptionBytes)
+export function overlayOptions({ lower }: OverlayLayers, first: number): string {
+  if (lower.length > maxLayers)
     throw new Error(
-      `mount root file system: ${lower.length} layers need more than ${maxOptionBytes} bytes of options`,
+      `mount root file system: the image has ${lower.length} layers, expected ${maxLayers} at most`,
     );
-  return options;
+  const descriptors = lower.map((_, i) => first + i);
+  const upper = first + lower.length;
+  return `lowerdir=${descriptors.join(':')},upperdir=${upper},workdir=${upper + 1}`;
 }

@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../linux/errors';
 import type { OciSpec } from '../oci/spec';
+import { parseSpec } from '../oci/spec-schema';
 import type { ContainerRecord } from './container-record';
 import { findJson, removeFile, stateRoot, writeJson } from './state-folder';
 
@@ -35,11 +36,12 @@ export function writeSpec(id: string, spec: OciSpec): void {
   writeJson(join(containerFolder(id), 'config.json'), spec);
 }
 
-/** @throws Error when the container has no configuration */
+/** @throws Error when the container has no configuration, or one that is not as it was written */
 export function getSpec(id: string): OciSpec {
-  const spec = findJson<OciSpec>(join(containerFolder(id), 'config.json'));
-  if (!spec) throw new Error(`read container "${id.slice(0, 12)}": it has no config.json`);
-  return spec;
+  const file = join(containerFolder(id), 'config.json');
+  const spec = findJson(file);
+  if (spec === undefined) throw new Error(`read container "${id.slice(0, 12)}": it has no config.json`);
+  return parseSpec(spec, file);
 }
 
 /** Every container, newest first. */

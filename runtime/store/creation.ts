@@ -6,7 +6,14 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import { check, flock, LOCK_EX } from '../../linux/libc';
 import type { ContainerRecord } from './container-record';
-import { containerFolder, nameFile, recordFile, requireValidName, writeRecord } from './container-store';
+import {
+  containerFolder,
+  nameFile,
+  recordFile,
+  removeRecord,
+  requireValidName,
+  writeRecord,
+} from './container-store';
 import { createFile, ensureStateFolder, removeFile } from './state-folder';
 
 function withCreationLock<T>(action: () => T): T {
@@ -43,9 +50,14 @@ export function createRecord(record: ContainerRecord): string {
       const owner = readFileSync(nameFile(name), 'utf8').slice(0, 12);
       throw new Error(`create container "${name}": the name is in use by container ${owner}`);
     }
-    mkdirSync(containerFolder(id), { mode: 0o700 });
-    createFile(nameFile(name), id);
-    writeRecord(record);
+    try {
+      mkdirSync(containerFolder(id), { mode: 0o700 });
+      createFile(nameFile(name), id);
+      writeRecord(record);
+    } catch (error) {
+      removeRecord(record);
+      throw error;
+    }
     return containerFolder(id);
   });
 }
