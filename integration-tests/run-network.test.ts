@@ -34,6 +34,9 @@ test('bridge: an address of docker0, reachable by its peers and by the host, nam
   await eventually('web answers its peer', () => answers(addressOf('web')));
   expect(host.must('exec', 'web', 'cat', '/etc/hosts')).toContain(`${addressOf('web')}\tweb`);
   expect(host.must('exec', 'web', 'ip', 'route')).toContain('default via 172.17.0.1');
+  const { Id, NetworkSettings } = host.inspect('web');
+  host.must('check', 'docker0', NetworkSettings.SandboxKey, '--container-id', Id);
+  expect(host.must('network', 'inspect', 'docker0')).toContain(`${Id}   eth0        ${addressOf('web')}/16`);
   host.must('rm', '-f', 'web', 'peer');
   expect(host.traces()).toEqual([]);
 });

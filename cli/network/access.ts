@@ -1,10 +1,10 @@
 /** From a command's options to the networks and the runtime that they name. */
 import type { Conflist } from '../../cni/runtime/conflist';
 import { parseNetwork, verifyPlugins } from '../../cni/runtime/conflist';
-import { getNetwork } from '../../cni/runtime/conflist-folder';
 import type { AttachmentRequest, NetworkRuntime } from '../../cni/runtime/network-runtime';
 import { ResultCache } from '../../cni/runtime/result-cache';
 import { runProcess } from '../../linux/command';
+import { getKnownNetwork } from './known-network';
 import { defaultContainerId, type NetworkOptions } from './options';
 
 export function openRuntime({ pluginDir, cacheDir }: NetworkOptions): NetworkRuntime {
@@ -46,7 +46,7 @@ export function getNetworkToDetach(
   { containerId, ifName }: AttachmentRequest,
 ): Conflist {
   try {
-    return getNetwork(options.configDir, options.network);
+    return getKnownNetwork(options.configDir, options.network);
   } catch (error) {
     const cached = new ResultCache(options.cacheDir)
       .list()

@@ -13,10 +13,10 @@ export const attach = defineCommand({
       ),
   handler: async (options) => {
     const { addNetwork } = await import('../../cni/runtime/network-runtime');
-    const { getNetwork } = await import('../../cni/runtime/conflist-folder');
+    const { getKnownNetwork } = await import('./known-network');
     const { openRuntime, requestOf } = await import('./access');
     const { toJsonText } = await import('../../cni/json-text');
-    const network = getNetwork(options.configDir, options.network);
+    const network = getKnownNetwork(options.configDir, options.network);
     const result = await addNetwork(openRuntime(options), network, requestOf(options));
     process.stdout.write(toJsonText(result));
   },

@@ -11,9 +11,9 @@ export const check = defineCommand({
     ),
   handler: async (options) => {
     const { checkNetwork } = await import('../../cni/runtime/network-runtime');
-    const { getNetwork } = await import('../../cni/runtime/conflist-folder');
+    const { getKnownNetwork } = await import('./known-network');
     const { openRuntime, requestOf } = await import('./access');
-    const network = getNetwork(options.configDir, options.network);
+    const network = getKnownNetwork(options.configDir, options.network);
     await checkNetwork(openRuntime(options), network, requestOf(options));
   },
 });

@@ -17,11 +17,11 @@ export const networkGc = defineCommand({
       .example('$0 network gc blue', 'after a crash or a restart of the host')
       .example('$0 network gc blue --dry-run', 'what would go'),
   handler: async (options) => {
-    const { getNetwork } = await import('../../cni/runtime/conflist-folder');
+    const { getKnownNetwork } = await import('./known-network');
     const { gcNetwork, listStale } = await import('../../cni/runtime/network-gc');
     const { openRuntime } = await import('./access');
     const { Netns } = await import('../../linux/netns');
-    const network = getNetwork(options.configDir, options.network);
+    const network = getKnownNetwork(options.configDir, options.network);
     const runtime = openRuntime(options);
     const attachments = listStale(runtime, network, []);
     const valid = options.all ? [] : attachments.filter(({ netns }) => isAlive(Netns, netns));

@@ -13,9 +13,9 @@ export const networkInspect = defineCommand({
       .example('$0 network inspect blue', 'configuration in short, one line for each attachment')
       .example('$0 network inspect blue --json', 'everything'),
   handler: async ({ configDir, cacheDir, network: name, json }) => {
-    const { getNetworkFile } = await import('../../cni/runtime/conflist-folder');
+    const { getKnownNetworkFile } = await import('./known-network');
     const { ResultCache } = await import('../../cni/runtime/result-cache');
-    const { file, network } = getNetworkFile(configDir, name);
+    const { file, network } = getKnownNetworkFile(configDir, name);
     const attachments = new ResultCache(cacheDir).list().filter((entry) => entry.networkName === name);
     const { text: _text, ...conflist } = network;
     if (json) return printJson({ ...conflist, file, attachments: attachments.map(describe) });

@@ -25,11 +25,12 @@ export const networkStatus = defineCommand({
       .example('$0 network status', 'all networks')
       .example('$0 network status blue', 'one'),
   handler: async (options) => {
-    const { getNetwork, listNetworks } = await import('../../cni/runtime/conflist-folder');
+    const { listNetworks } = await import('../../cni/runtime/conflist-folder');
+    const { getKnownNetwork } = await import('./known-network');
     const { openRuntime } = await import('./access');
     const runtime = openRuntime(options);
     const networks = options.network?.length
-      ? options.network.map((name) => getNetwork(options.configDir, name))
+      ? options.network.map((name) => getKnownNetwork(options.configDir, name))
       : listNetworks(options.configDir).flatMap((found) => ('network' in found ? [found.network] : []));
     const statuses: NetworkStatus[] = [];
     for (const network of networks) statuses.push(await askStatus(runtime, network));
