@@ -61,6 +61,20 @@ test('a full disk stops neither the container nor its output', () => {
   );
 });
 
+test('log writers that are killed: the container finds its output closed, and can be started again', async () => {
+  host.detach('muted', 'i=0; while :; do i=$((i+1)); echo $i || exit 9; sleep 0.02; done');
+  const { Pid } = host.inspect('muted').State;
+  const monitor = host.host.sh(`cut -d' ' -f4 /proc/${Pid}/stat`).trim();
+  const children = host.host.sh(`cat /proc/${monitor}/task/${monitor}/children`).trim().split(' ');
+  host.host.sh(`kill -9 ${children.filter((pid) => pid !== String(Pid)).join(' ')}`);
+  await eventually('it has ended', () => host.inspect('muted').State.Status === 'exited');
+  expect(host.inspect('muted').State.ExitCode).toBe(9);
+  host.must('start', 'muted');
+  expect(host.inspect('muted').State.Status).toBe('running');
+  host.must('rm', '-f', 'muted');
+  expect(host.traces()).toEqual([]);
+});
+
 test('a monitor takes less than a mebibyte of memory, and so does each writer of its logs', async () => {
   host.detach('small', 'sleep 60');
   const { Pid } = host.inspect('small').State;

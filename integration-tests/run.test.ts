@@ -124,7 +124,7 @@ test('a detached container: ps, exec, logs, inspect, stop, start, rm', () => {
   });
   expect(host.tsnet('exec', 'web', 'nonexistent').code).toBe(127);
   expect(host.inspect('web').State).toMatchObject({ Status: 'running', ExitCode: 0 });
-  expect(host.tsnet('rm', 'web')).toMatchObject({ code: 1 });
+  expect(host.tsnet('rm', 'web')).toMatchObject({ code: 1, stderr: expect.stringContaining('use -f') });
 
   host.must('stop', 'web');
   expect(host.must('ps')).not.toContain('web');

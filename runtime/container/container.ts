@@ -43,7 +43,7 @@ export function requireRunning(record: ContainerRecord): number {
 /** @throws Error when it runs */
 export function requireStopped(record: ContainerRecord): void {
   if (containerState(record).status === 'running')
-    throw new Error(`remove container "${record.name}": it is running; stop it first, or use force`);
+    throw new Error(`remove container "${record.name}": it is running; stop it first, or use -f`);
 }
 
 /** Waits until the container does not run. Gives false when it still does after `timeout` milliseconds. */

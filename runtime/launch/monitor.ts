@@ -39,12 +39,29 @@ export function planClone(program: Program, namespaces: readonly (keyof typeof n
   return { cloned: { pid, record } satisfies Cloned, child };
 }
 
-function planWriteFile(program: Program, path: string, content: { address: number; size: number }): void {
+interface FileContent {
+  address: number;
+  size: number;
+}
+
+function planWriteFile(program: Program, path: string, content: FileContent): void {
   const what = `write "${path}"`;
   const flags = O_WRONLY | O_CREAT_TRUNC | O_CLOEXEC;
   const file = program.result(what, 'openat', [AT_FDCWD, program.text(path), flags, 0o600]);
   program.call(what, 'write', [file, content.address, content.size]);
   program.call(what, 'close', [file]);
+}
+
+/** Over what {@link planWriteFile} wrote: that takes no room, so that a full disk does not lose how a container ended. */
+function planWriteEnd(program: Program, folder: string, { address, size }: FileContent): void {
+  const what = `write "${folder}/exit"`;
+  const [from, to] = [program.text(`${folder}/exit.new`), program.text(`${folder}/exit`)];
+  // whatever becomes of it, who waits is told
+  const anyhow = { tolerate: 'any' };
+  const file = program.result(what, 'openat', [AT_FDCWD, from, O_WRONLY | O_CLOEXEC, 0], anyhow);
+  program.call(what, 'write', [file, address, size], anyhow);
+  program.call(what, 'close', [file], anyhow);
+  program.call(what, 'renameat2', [AT_FDCWD, from, AT_FDCWD, to, 0], anyhow);
 }
 
 /** Lets go of the caller's descriptors and directory; what fails later must not be written into one of them. */
@@ -72,20 +89,19 @@ function planOrphanCommand(program: Program, { argv, env }: NonNullable<MonitorP
 /** The parent's part: comes right after {@link planClone}. */
 export function planMonitor(program: Program, { pid, record }: Cloned, plan: MonitorPlan): void {
   const { folder } = plan;
-  if (folder) planWriteFile(program, `${folder}/pid`, { address: record, size: 8 });
+  // wait status (8 bytes), then struct timespec
+  const end = { address: program.bytes(Buffer.alloc(24)), size: 24 };
+  if (folder) {
+    planWriteFile(program, `${folder}/exit.new`, end);
+    planWriteFile(program, `${folder}/pid`, { address: record, size: 8 });
+  }
   program.call('report process', 'write', [fd.report, record, 8], { tolerate: 'EPIPE' });
   planDetach(program);
-  // wait status (8 bytes), then struct timespec
-  const end = program.bytes(Buffer.alloc(24));
-  program.call('wait for process', 'wait4', [pid, end, 0, 0]);
-  program.call('read clock', 'clock_gettime', [CLOCK_REALTIME, end + 8]);
-  if (folder) {
-    planWriteFile(program, `${folder}/exit.new`, { address: end, size: 24 });
-    const [from, to] = [program.text(`${folder}/exit.new`), program.text(`${folder}/exit`)];
-    program.call(`write "${folder}/exit"`, 'renameat2', [AT_FDCWD, from, AT_FDCWD, to, 0]);
-  }
+  program.call('wait for process', 'wait4', [pid, end.address, 0, 0]);
+  program.call('read clock', 'clock_gettime', [CLOCK_REALTIME, end.address + 8]);
+  if (folder) planWriteEnd(program, folder, end);
   const orphan = new Label();
-  program.call('report end', 'write', [fd.notice, end, 4], { tolerate: 'any', ifTolerated: orphan });
+  program.call('report end', 'write', [fd.notice, end.address, 4], { tolerate: 'any', ifTolerated: orphan });
   program.call('exit', 'exit_group', [0]);
   program.land(orphan);
   if (plan.orphanCommand) planOrphanCommand(program, plan.orphanCommand);
