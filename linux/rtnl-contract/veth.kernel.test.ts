@@ -27,7 +27,8 @@ describeEachBackend((fixture) => {
     const { index } = rtnl.createLink({ kind: 'veth', name: 'v0', peer: { name: 'v1', up: true } });
     expect(rtnl.getLink('v1')).toMatchObject({ up: true, link: index });
     expect(rtnl.getLink('v0')).toMatchObject({ up: false, operState: 'DOWN' });
-    expect(rtnl.getLink('v1').operState).toBe('LOWERLAYERDOWN');
+    // Kernels that are slow to notice the missing carrier say UNKNOWN for a moment
+    expect(['LOWERLAYERDOWN', 'UNKNOWN']).toContain(rtnl.getLink('v1').operState);
   });
 
   test('deleting one end deletes both', () => {
