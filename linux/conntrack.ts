@@ -2,7 +2,7 @@
  * Stale UDP flows. A flow that was seen before a port was published, or while it led elsewhere, keeps its old way for as
  * long as packets come; TCP and SCTP connections end or are reset by themselves and are left alone.
  */
-import { familyOf } from './cidr';
+import { familyOf } from './address/cidr';
 import { run } from './command';
 import { hasCode } from './errors';
 

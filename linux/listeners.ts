@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { familyOf } from './cidr';
+import { familyOf } from './address/cidr';
+import { addressText } from './address/ip-address';
 import { hasCode } from './errors';
-import { addressText } from './ip-address';
 
 export type ListenerProtocol = 'tcp' | 'udp' | 'sctp';
 

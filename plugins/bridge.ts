@@ -1,7 +1,7 @@
 import { CniError, ErrorCode } from '../cni/errors';
 import { definePlugin } from '../cni/plugin';
 import { bridgeConf } from '../conf/bridge';
-import { openRtnl } from '../linux/rtnl-open';
+import { openRtnl } from '../linux/rtnl/open';
 import * as addressing from './parts/addressing';
 import * as gatewayDevice from './parts/bridge/gateway-device';
 import * as hostBridge from './parts/bridge/host-bridge';

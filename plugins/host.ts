@@ -2,8 +2,8 @@
 import { CniError, ErrorCode } from '../cni/errors';
 import { definePlugin } from '../cni/plugin';
 import { hostConf } from '../conf/host';
-import { Netns } from '../linux/netns';
-import { openRtnl } from '../linux/rtnl-open';
+import { Netns } from '../linux/netns/netns';
+import { openRtnl } from '../linux/rtnl/open';
 import { describeInterfaces } from './parts/host-interfaces';
 import { openSandbox } from './parts/sandbox';
 

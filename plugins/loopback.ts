@@ -3,7 +3,7 @@ import { CniError, ErrorCode } from '../cni/errors';
 import { definePlugin } from '../cni/plugin';
 import type { Result } from '../cni/result';
 import { loopbackConf } from '../conf/loopback';
-import { openRtnl } from '../linux/rtnl-open';
+import { openRtnl } from '../linux/rtnl/open';
 import * as loopbackDevice from './parts/loopback-device';
 import { findSandbox, openSandbox } from './parts/sandbox';
 

@@ -4,7 +4,7 @@
  */
 import { definePlugin } from '../cni/plugin';
 import { nullConf } from '../conf/null';
-import { openRtnl } from '../linux/rtnl-open';
+import { openRtnl } from '../linux/rtnl/open';
 import * as loopbackDevice from './parts/loopback-device';
 import { findSandbox, openSandbox } from './parts/sandbox';
 

@@ -50,7 +50,7 @@ function pluginEntry(folder, type) {
   return `import plugin from './${folder}/${type}';
 import { runPlugin } from './cni/main';
 import { runProcess } from './linux/command';
-import { isOwnNetns } from './linux/own-netns';
+import { isOwnNetns } from './linux/netns/own-netns';
 runPlugin(plugin, { builtinIpam: ${builtin}, runProcess, isOwnNetns });`;
 }
 

@@ -60,8 +60,8 @@ async function printCommands(options: AddOptions, target: BridgeTarget | undefin
 
 /** The same parts that the plugin uses, without a container. */
 async function makeBridge({ name, subnet }: BridgeOptions): Promise<void> {
-  const { openRtnl } = await import('../../linux/rtnl-open');
-  const { firstHostCidrOf } = await import('../../linux/cidr');
+  const { openRtnl } = await import('../../linux/rtnl/open');
+  const { firstHostCidrOf } = await import('../../linux/address/cidr');
   const hostBridge = await import('../../plugins/parts/bridge/host-bridge');
   const bridgeGateway = await import('../../plugins/parts/bridge/gateway');
   using host = openRtnl();

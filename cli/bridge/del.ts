@@ -39,7 +39,7 @@ export const bridgeDel = defineCommand({
 
 /** @throws UsageError when it is no bridge, or in use */
 async function deleteBridge(name: string, force: boolean): Promise<void> {
-  const { openRtnl } = await import('../../linux/rtnl-open');
+  const { openRtnl } = await import('../../linux/rtnl/open');
   using host = openRtnl();
   const bridge = host.findLink(name);
   if (!bridge) return;

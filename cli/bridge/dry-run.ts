@@ -4,12 +4,12 @@
  */
 import * as v from 'valibot';
 import { bridgeConf } from '../../conf/bridge';
-import { contains, familyOf, firstHostOf, hostCidr, hostOf, networkOf } from '../../linux/cidr';
+import { contains, familyOf, firstHostOf, hostCidr, hostOf, networkOf } from '../../linux/address/cidr';
 import { type CommandLine, createLinkCommands, type Naming } from '../../linux/ip-command/render';
 import { addAddressCommand, addRouteCommand } from '../../linux/ip-command/render-addressing';
-import { Netns } from '../../linux/netns';
-import type { Rtnl } from '../../linux/rtnl';
-import { openRtnl } from '../../linux/rtnl-open';
+import { Netns } from '../../linux/netns/netns';
+import type { Rtnl } from '../../linux/rtnl/model';
+import { openRtnl } from '../../linux/rtnl/open';
 import * as addressing from '../../plugins/parts/addressing';
 import * as bridgeGateway from '../../plugins/parts/bridge/gateway';
 import { addressingOptions } from '../../plugins/parts/bridge/spec';

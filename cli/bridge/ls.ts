@@ -39,7 +39,7 @@ interface Bridge {
 }
 
 async function listBridges(): Promise<Bridge[]> {
-  const { openRtnl } = await import('../../linux/rtnl-open');
+  const { openRtnl } = await import('../../linux/rtnl/open');
   const { attachmentOf } = await import('../../plugins/parts/ownership');
   using host = openRtnl();
   const links = host.listLinks();

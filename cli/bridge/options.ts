@@ -65,7 +65,7 @@ export async function bridgeNetwork(options: BridgeOptions): Promise<Conflist> {
 }
 
 async function verifySubnets(subnets: string[]): Promise<void> {
-  const { canonicalCidr, familyOf, networkOf } = await import('../../linux/cidr');
+  const { canonicalCidr, familyOf, networkOf } = await import('../../linux/address/cidr');
   for (const subnet of subnets) {
     try {
       if (networkOf(subnet) === canonicalCidr(subnet)) continue;

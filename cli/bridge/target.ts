@@ -1,6 +1,6 @@
 /** TARGET of the `bridge` commands: a tsnet container, a process, or a network namespace. */
 import { resolve } from 'node:path';
-import { Netns } from '../../linux/netns';
+import { Netns } from '../../linux/netns/netns';
 import { UsageError } from '../failure';
 
 export interface BridgeTarget {

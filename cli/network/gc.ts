@@ -1,5 +1,5 @@
 import type { CachedAttachment } from '../../cni/runtime/result-cache';
-import type { Netns } from '../../linux/netns';
+import type { Netns } from '../../linux/netns/netns';
 import { defineCommand } from '../command';
 import { printJson, printTable } from '../table';
 import { networkOptions } from './options';
@@ -20,7 +20,7 @@ export const networkGc = defineCommand({
     const { getKnownNetwork } = await import('./known-network');
     const { gcNetwork, listStale } = await import('../../cni/runtime/network-gc');
     const { openRuntime } = await import('./access');
-    const { Netns } = await import('../../linux/netns');
+    const { Netns } = await import('../../linux/netns/netns');
     const network = getKnownNetwork(options.configDir, options.network);
     const runtime = openRuntime(options);
     const attachments = listStale(runtime, network, []);

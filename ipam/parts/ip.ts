@@ -1,5 +1,5 @@
 /** IP addresses as numbers, so that ranges of any size need no enumeration. All functions are pure. */
-import { parseAddress } from '../../linux/ip-address';
+import { parseAddress } from '../../linux/address/ip-address';
 
 export interface Ip {
   /** 4 or 6. */

@@ -1,6 +1,6 @@
 /** What the iptables backend does for one address family. Callers hold the firewall lock around reading and applying. */
 import { hasCode } from '../errors';
-import type { FileLock } from '../flock';
+import type { FileLock } from '../flock/flock';
 import { FirewallDriftError } from './drift-error';
 import { ownerChain, type Place, places, tableOf } from './iptables-layout';
 import { planChange } from './iptables-plan';

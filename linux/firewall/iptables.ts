@@ -7,7 +7,7 @@
  */
 import { constants } from 'node:os';
 import { SyscallError } from '../errors';
-import type { FileLock } from '../flock';
+import type { FileLock } from '../flock/flock';
 import { IptablesFamily, listKeys } from './iptables-family';
 import type { Variant } from './iptables-program';
 import type { Tables } from './iptables-save';

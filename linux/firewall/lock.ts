@@ -1,4 +1,4 @@
-import { type FileLock, withLock } from '../flock';
+import { type FileLock, withLock } from '../flock/flock';
 
 /**
  * Runs `action` while no other change is being made: what a change does depends on what it read, and the kernel's own

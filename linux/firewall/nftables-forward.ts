@@ -1,5 +1,5 @@
 /** Published ports as elements of maps. Pure. */
-import { canonicalAddress, networkOf } from '../cidr';
+import { canonicalAddress, networkOf } from '../address/cidr';
 import type { PortForward } from './model';
 
 export interface PlannedElement {

@@ -5,7 +5,7 @@
 import { runSync } from '../command';
 import { hasCode } from '../errors';
 import { ffiAvailable } from '../libc';
-import { runInScratchNetns } from '../scratch-netns';
+import { runInScratchNetns } from '../netns/scratch-netns';
 import type { NftTable } from './nftables-json';
 import { parseTable } from './nftables-json';
 import { emptyTable, planEnsure } from './nftables-plan';

@@ -1,6 +1,6 @@
 /** One rule in nft syntax. Pure. */
 import { constants } from 'node:os';
-import { familyOf } from '../cidr';
+import { familyOf } from '../address/cidr';
 import { SyscallError } from '../errors';
 import type { Action, Match, Maybe, Rule } from './model';
 import { familiesOf, isNegated, plainOf } from './validate';

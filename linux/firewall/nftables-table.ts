@@ -1,7 +1,7 @@
 /** Our table of one family: read by one `nft`, changed by another. Callers hold the firewall lock around both. */
 import { run } from '../command';
 import { hasCode } from '../errors';
-import type { FileLock } from '../flock';
+import type { FileLock } from '../flock/flock';
 import { listTableNames, type NftTable, parseTable } from './nftables-json';
 import { emptyTable } from './nftables-plan';
 import type { TableFamily } from './nftables-skeleton';

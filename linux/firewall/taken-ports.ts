@@ -1,5 +1,5 @@
 /** Which published ports exclude each other: what bind(2) would refuse, so that both never answer for one packet. */
-import { overlaps } from '../cidr';
+import { overlaps } from '../address/cidr';
 import type { Family, PortForward, Protocol, Rule, RuleSet, RuleSetKey } from './model';
 import { readableOwner } from './owner-label';
 import { portTakenError } from './port-taken-error';

@@ -1,9 +1,9 @@
 /** Refuses what no backend may render: values come from configs and argv, and end up in a rule language. */
 import { constants } from 'node:os';
-import { familyOf } from '../cidr';
+import { familyOf } from '../address/cidr';
+import { parseAddress, parseCidr } from '../address/ip-address';
+import { parseMac } from '../address/mac-address';
 import { SyscallError } from '../errors';
-import { parseAddress, parseCidr } from '../ip-address';
-import { parseMac } from '../mac-address';
 import type { Family, Match, Maybe, PortForward, Rule, RuleSet } from './model';
 import { ownerLabel } from './owner-label';
 

@@ -1,7 +1,7 @@
 /** Addresses, routes, neighbours and bridge VLANs as `ip -json -N -details` and `bridge -json` print them. */
-import { addressText, cidrText, parseAddress } from '../ip-address';
-import type { Address, BridgeVlan, Neighbour, Route } from '../rtnl';
-import { scopeName } from '../rtnl-scope';
+import { addressText, cidrText, parseAddress } from '../address/ip-address';
+import type { Address, BridgeVlan, Neighbour, Route } from '../rtnl/model';
+import { scopeName } from '../rtnl/scope';
 
 type Indexes = ReadonlyMap<string, number>;
 

@@ -1,5 +1,5 @@
 /** Links as `ip -json -details link show` prints them. */
-import type { Link } from '../rtnl';
+import type { Link } from '../rtnl/model';
 
 export interface LinkJson {
   ifindex: number;

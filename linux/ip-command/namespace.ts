@@ -1,7 +1,7 @@
 /** Running commands in one namespace, whichever the calling thread is in by then. */
 import { runSync } from '../command';
-import { Netns } from '../netns';
-import { netnsPathForChildren } from '../netns-path';
+import { Netns } from '../netns/netns';
+import { netnsPathForChildren } from '../netns/path';
 import { doneInBatch, planBatches } from './batch';
 import { asSyscallError } from './errors';
 import type { CommandLine } from './render';

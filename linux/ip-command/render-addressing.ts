@@ -7,10 +7,10 @@ import {
   networkBytes,
   parseAddress,
   parseCidr,
-} from '../ip-address';
-import { parseMac } from '../mac-address';
-import type { Address, Neighbour, NewAddress, Route } from '../rtnl';
-import type { VlanRange } from '../vlan-range';
+} from '../address/ip-address';
+import { parseMac } from '../address/mac-address';
+import type { Address, Neighbour, NewAddress, Route } from '../rtnl/model';
+import type { VlanRange } from '../rtnl/vlan-range';
 import { type CommandLine, option } from './render';
 
 /** What an operation says about its object beside the link, which command lines name and the interface numbers. */

@@ -1,5 +1,5 @@
-import type { Netns } from '../netns';
-import type { LinkChange, NewLinkSpec } from '../rtnl';
+import type { Netns } from '../netns/netns';
+import type { LinkChange, NewLinkSpec } from '../rtnl/model';
 import { altNameCommand, createLinkCommands, deleteLinkCommand, setLinkCommands } from './render';
 import * as addressing from './render-addressing';
 

@@ -4,11 +4,11 @@
  */
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
+import { requireAltName, requireLinkName } from '../address/link-name';
+import { parseMac } from '../address/mac-address';
 import { SyscallError } from '../errors';
-import { requireAltName, requireLinkName } from '../link-name';
-import { parseMac } from '../mac-address';
-import type { Netns } from '../netns';
-import type { LinkChange, NewLinkSpec, NewVeth } from '../rtnl';
+import type { Netns } from '../netns/netns';
+import type { LinkChange, NewLinkSpec, NewVeth } from '../rtnl/model';
 
 export type CommandLine = [string, ...string[]];
 

@@ -1,8 +1,9 @@
 /** {@link Rtnl} by the commands `ip` and `bridge` of iproute2: for hosts where FFI cannot load, and as oracle in tests. */
+
+import { isPossibleLinkName } from '../address/link-name';
 import { hasCode } from '../errors';
-import { isPossibleLinkName } from '../link-name';
-import type { Netns } from '../netns';
-import { netnsPathForChildren } from '../netns-path';
+import type { Netns } from '../netns/netns';
+import { netnsPathForChildren } from '../netns/path';
 import type {
   Address,
   BridgeVlan,
@@ -13,7 +14,7 @@ import type {
   NewLinkSpec,
   Route,
   Rtnl,
-} from '../rtnl';
+} from '../rtnl/model';
 import {
   addressOperation,
   neighbourOperation,
@@ -22,8 +23,8 @@ import {
   routeOperation,
   setLinkOperation,
   vlanOperation,
-} from '../rtnl-operation';
-import { requireVlanRange, type VlanRange } from '../vlan-range';
+} from '../rtnl/operation';
+import { requireVlanRange, type VlanRange } from '../rtnl/vlan-range';
 import {
   type AddressJson,
   type BridgeVlanJson,

@@ -1,9 +1,10 @@
 /** Addresses of interfaces: `struct ifaddrmsg`, IFA_* (linux/if_addr.h, rtnetlink(7)). */
+
+import { AF_INET, addressText, broadcastBytes, type Cidr, parseCidr } from '../address/ip-address';
 import { hasCode } from '../errors';
-import { AF_INET, addressText, broadcastBytes, type Cidr, parseCidr } from '../ip-address';
-import type { Address, NewAddress } from '../rtnl';
-import { addressOperation } from '../rtnl-operation';
-import { scopeName } from '../rtnl-scope';
+import type { Address, NewAddress } from '../rtnl/model';
+import { addressOperation } from '../rtnl/operation';
+import { scopeName } from '../rtnl/scope';
 import { AttributeTable, attribute, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { NetlinkSocket } from './socket';

@@ -1,5 +1,5 @@
 /** Alternative names of links: RTM_NEWLINKPROP, RTM_DELLINKPROP (linux/rtnetlink.h; kernel 5.5 on). */
-import { requireAltName } from '../link-name';
+import { requireAltName } from '../address/link-name';
 import { nested, text } from './attribute';
 import { IFLA_ALT_IFNAME, IFLA_PROP_LIST, ifinfo } from './link-message';
 import { NLM_F_CREATE, NLM_F_EXCL } from './message';

@@ -1,5 +1,5 @@
 /** What a port of a bridge has beyond other links (linux/if_link.h, IFLA_BRPORT_*). */
-import type { Link, LinkChange } from '../rtnl';
+import type { Link, LinkChange } from '../rtnl/model';
 import { type AttributeTable, nested, u8 } from './attribute';
 import { ifinfo, RTM_SETLINK } from './link-message';
 import type { Request } from './socket';

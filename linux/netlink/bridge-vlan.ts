@@ -1,7 +1,7 @@
 /** VLAN membership of bridges and their ports: IFLA_BRIDGE_VLAN_INFO (linux/if_bridge.h `struct bridge_vlan_info`). */
-import type { BridgeVlan } from '../rtnl';
-import { noSuchLink, vlanOperation } from '../rtnl-operation';
-import { requireVlanRange, type VlanRange } from '../vlan-range';
+import type { BridgeVlan } from '../rtnl/model';
+import { noSuchLink, vlanOperation } from '../rtnl/operation';
+import { requireVlanRange, type VlanRange } from '../rtnl/vlan-range';
 import { attribute, attributes, nested, u32 } from './attribute';
 import { AF_BRIDGE } from './bridge-port';
 import { findLinkByIndex } from './link';

@@ -1,5 +1,5 @@
 /** What a bridge has beyond other links (linux/if_link.h, IFLA_BR_*). */
-import type { Link } from '../rtnl';
+import type { Link } from '../rtnl/model';
 import { type AttributeTable, u8 } from './attribute';
 
 const IFLA_BR_VLAN_FILTERING = 7;

@@ -1,6 +1,6 @@
 /** The attributes that a link takes both when it is made and later, whatever its kind. */
-import { parseMac } from '../mac-address';
-import type { LinkChange } from '../rtnl';
+import { parseMac } from '../address/mac-address';
+import type { LinkChange } from '../rtnl/model';
 import { attribute, text, u32 } from './attribute';
 import {
   IFF_PROMISC,

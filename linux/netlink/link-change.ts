@@ -1,7 +1,7 @@
 /** Changing links. */
-import { requireLinkName } from '../link-name';
-import type { LinkChange } from '../rtnl';
-import { noVlanFiltering, setLinkOperation } from '../rtnl-operation';
+import { requireLinkName } from '../address/link-name';
+import type { LinkChange } from '../rtnl/model';
+import { noVlanFiltering, setLinkOperation } from '../rtnl/operation';
 import { attribute, nested, text } from './attribute';
 import { encodeBridge } from './bridge';
 import { bridgePortRequest } from './bridge-port';

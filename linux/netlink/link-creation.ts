@@ -1,7 +1,7 @@
 /** Making links: what all kinds share, then the part of each kind inside IFLA_LINKINFO. */
-import { requireLinkName } from '../link-name';
-import type { Link, NewLinkSpec } from '../rtnl';
-import { noSuchLink, noVlanFiltering } from '../rtnl-operation';
+import { requireLinkName } from '../address/link-name';
+import type { Link, NewLinkSpec } from '../rtnl/model';
+import { noSuchLink, noVlanFiltering } from '../rtnl/operation';
 import { nested, text } from './attribute';
 import { encodeBridge } from './bridge';
 import { deleteLink, findLink } from './link';

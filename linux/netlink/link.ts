@@ -1,8 +1,9 @@
 /** Network interfaces: listing, finding, deleting. */
+
+import { isPossibleLinkName, maxLinkNameLength } from '../address/link-name';
+import { macText } from '../address/mac-address';
 import { hasCode } from '../errors';
-import { isPossibleLinkName, maxLinkNameLength } from '../link-name';
-import { macText } from '../mac-address';
-import type { Link } from '../rtnl';
+import type { Link } from '../rtnl/model';
 import { type AttributeTable, attributes, text, textOf, u32 } from './attribute';
 import { decodeBridge } from './bridge';
 import { decodeBridgePort } from './bridge-port';

@@ -1,8 +1,8 @@
 /** ARP and neighbour discovery entries: `struct ndmsg`, NDA_* (linux/neighbour.h, rtnetlink(7)). */
-import { addressText, parseAddress } from '../ip-address';
-import { macText, parseMac } from '../mac-address';
-import type { Neighbour } from '../rtnl';
-import { neighbourOperation } from '../rtnl-operation';
+import { addressText, parseAddress } from '../address/ip-address';
+import { macText, parseMac } from '../address/mac-address';
+import type { Neighbour } from '../rtnl/model';
+import { neighbourOperation } from '../rtnl/operation';
 import { AttributeTable, attribute, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { NetlinkSocket } from './socket';

@@ -1,9 +1,10 @@
 /** Unicast routes: `struct rtmsg`, RTA_*, RTAX_* (linux/rtnetlink.h, rtnetlink(7)). */
+
+import { AF_INET, addressText, cidrText, networkBytes, parseAddress, parseCidr } from '../address/ip-address';
 import { hasCode } from '../errors';
-import { AF_INET, addressText, cidrText, networkBytes, parseAddress, parseCidr } from '../ip-address';
-import type { Route } from '../rtnl';
-import { routeOperation } from '../rtnl-operation';
-import { RT_SCOPE_GLOBAL, RT_SCOPE_LINK, RT_SCOPE_NOWHERE } from '../rtnl-scope';
+import type { Route } from '../rtnl/model';
+import { routeOperation } from '../rtnl/operation';
+import { RT_SCOPE_GLOBAL, RT_SCOPE_LINK, RT_SCOPE_NOWHERE } from '../rtnl/scope';
 import { AttributeTable, attribute, nested, requireUnsigned, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { NetlinkSocket } from './socket';

@@ -9,9 +9,9 @@ import type {
   NewLinkSpec,
   Route,
   Rtnl,
-} from '../rtnl';
-import { noSuchLink } from '../rtnl-operation';
-import type { VlanRange } from '../vlan-range';
+} from '../rtnl/model';
+import { noSuchLink } from '../rtnl/operation';
+import type { VlanRange } from '../rtnl/vlan-range';
 import { addAddress, deleteAddress, listAddresses } from './address';
 import { addAltName, deleteAltName } from './alt-name';
 import { addBridgeVlan, deleteBridgeVlan, listBridgeVlans } from './bridge-vlan';

@@ -1,7 +1,7 @@
 /** veth pairs: the peer is described inside the request that makes the pair (linux/veth.h). */
 
-import type { NewVeth } from '../rtnl';
-import { noSuchLink } from '../rtnl-operation';
+import type { NewVeth } from '../rtnl/model';
+import { noSuchLink } from '../rtnl/operation';
 import { nested, u32 } from './attribute';
 import { findLink } from './link';
 import { encodeLinkBasics } from './link-basics';

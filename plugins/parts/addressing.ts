@@ -1,9 +1,9 @@
 /** Addresses, routes and the sysctls around them for one interface of a container, from an IPAM result. */
 import type { IpConfig, Result, ResultRoute } from '../../cni/result';
-import { canonicalCidr, type Family, familyOf, firstHostOf, networkOf } from '../../linux/cidr';
-import type { Netns } from '../../linux/netns';
-import type { Route, Rtnl } from '../../linux/rtnl';
-import { ensureSysctlsIn, type Setting } from '../../linux/sysctl';
+import { canonicalCidr, type Family, familyOf, firstHostOf, networkOf } from '../../linux/address/cidr';
+import type { Netns } from '../../linux/netns/netns';
+import type { Route, Rtnl } from '../../linux/rtnl/model';
+import { ensureSysctlsIn, type Setting } from '../../linux/sysctl/sysctl';
 
 export interface AddressPlan {
   /** As the IPAM plugin gave them, with the gateway filled in where `needsGateway` asks for one. */

@@ -1,4 +1,4 @@
-import type { Address, Link, Rtnl } from '../../linux/rtnl';
+import type { Address, Link, Rtnl } from '../../linux/rtnl/model';
 import { describeInterfaces } from './host-interfaces';
 
 function link(index: number, name: string, kind: string): Link {

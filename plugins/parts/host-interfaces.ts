@@ -1,5 +1,5 @@
 import type { IpConfig, Result } from '../../cni/result';
-import type { Address, Link, Rtnl } from '../../linux/rtnl';
+import type { Address, Link, Rtnl } from '../../linux/rtnl/model';
 
 /** Addresses that somebody configured: the kernel makes link-local ones itself. */
 function listConfigured(addresses: readonly Address[]): Address[] {

@@ -1,7 +1,7 @@
 /** The loopback interface of a namespace. */
 import { CniError, ErrorCode } from '../../cni/errors';
 import type { Result } from '../../cni/result';
-import type { Rtnl } from '../../linux/rtnl';
+import type { Rtnl } from '../../linux/rtnl/model';
 
 const name = 'lo';
 

@@ -4,7 +4,7 @@
  * container never collide.
  */
 import { createHash } from 'node:crypto';
-import type { Link } from '../../linux/rtnl';
+import type { Link } from '../../linux/rtnl/model';
 
 /** The parts that make an attachment unique (CNI spec 0.4.0 and later). */
 export interface AttachmentKey {

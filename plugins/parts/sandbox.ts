@@ -1,7 +1,7 @@
 import { CniError, ErrorCode } from '../../cni/errors';
 import { quote } from '../../cni/identifiers';
 import { hasCode } from '../../linux/errors';
-import { Netns } from '../../linux/netns';
+import { Netns } from '../../linux/netns/netns';
 
 /**
  * Opens the namespace of CNI_NETNS.

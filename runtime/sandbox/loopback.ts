@@ -1,6 +1,6 @@
 /** Brings `lo` up in a namespace: 127.0.0.1 and ::1 come with it (netdevice(7)). */
 import { check, close, ioctl, socket } from '../../linux/libc';
-import type { Netns } from '../../linux/netns';
+import type { Netns } from '../../linux/netns/netns';
 
 const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0x80000;

@@ -3,7 +3,7 @@
  * `create` to `rm`: processes come and go, and containers that joined it stay connected when its owner is restarted.
  */
 import { join } from 'node:path';
-import { createNetns, Netns, removeNetns } from '../../linux/netns';
+import { createNetns, Netns, removeNetns } from '../../linux/netns/netns';
 import type { ContainerRecord } from '../store/container-record';
 import { containerFolder, getRecord } from '../store/container-store';
 import { writeSandboxFiles } from './files';

@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
-import { FileLock } from '../../../linux/flock';
+import { FileLock } from '../../../linux/flock/flock';
 import { AttachmentIndex, type Entry } from './attachment-index';
 import { type Boot, getBoot } from './boot';
 import { attempt, doing, ensureFolder } from './io-failure';

@@ -1,6 +1,6 @@
 /** Puts a port into its VLANs and the gateway's addresses on the device that carries them: the bridge or a VLAN's gateway. */
 import type { BridgeConf } from '../../../conf/bridge';
-import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
 import type { AddressPlan } from '../addressing';
 import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';

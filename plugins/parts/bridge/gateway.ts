@@ -1,10 +1,10 @@
 /** Gateway addresses on the bridge (or on a VLAN's gateway interface), and forwarding for their families. */
 import { CniError, ErrorCode } from '../../../cni/errors';
 import type { IpConfig } from '../../../cni/result';
-import { canonicalCidr, type Family, familyOf, hostOf, overlaps } from '../../../linux/cidr';
+import { canonicalCidr, type Family, familyOf, hostOf, overlaps } from '../../../linux/address/cidr';
 import { hasCode } from '../../../linux/errors';
-import type { Link, Rtnl } from '../../../linux/rtnl';
-import { ensureSysctl } from '../../../linux/sysctl';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
+import { ensureSysctl } from '../../../linux/sysctl/sysctl';
 
 const forwarding = {
   ipv4: ['net', 'ipv4', 'ip_forward'],

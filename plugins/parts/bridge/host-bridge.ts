@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
-import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
 import { refuseRouterAdvertisements } from './router-advertisements';
 
 export interface HostBridgeSpec {

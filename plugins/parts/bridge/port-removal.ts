@@ -1,7 +1,7 @@
 /** Taking attachments off the host: by their derived name, by the network's alias, or by a result another runtime left. */
 import type { Args, Attachment } from '../../../cni/plugin';
 import type { Result } from '../../../cni/result';
-import { openRtnl } from '../../../linux/rtnl-open';
+import { openRtnl } from '../../../linux/rtnl/open';
 import { type AttachmentKey, hostVethName } from '../ownership';
 import { findSandbox } from '../sandbox';
 import * as bridgePort from './port';

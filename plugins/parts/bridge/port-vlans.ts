@@ -1,7 +1,7 @@
 /** VLAN membership of a bridge port: one access VLAN, tagged trunk VLANs, or both. */
 import type { BridgeConf } from '../../../conf/bridge';
 import { hasCode } from '../../../linux/errors';
-import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
 
 export interface PortVlanPlan {
   /** Untagged VLAN of the port; 0 when none is set. */

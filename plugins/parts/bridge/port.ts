@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
-import type { Netns } from '../../../linux/netns';
-import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { Netns } from '../../../linux/netns/netns';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
 import { type AttachmentKey, hostVethName, isPortOf, portAlias } from '../ownership';
 import { refuseRouterAdvertisements } from './router-advertisements';
 

@@ -2,7 +2,7 @@
 import { CniError, ErrorCode } from '../../../cni/errors';
 import type { Args } from '../../../cni/plugin';
 import type { Dns, Interface, Result } from '../../../cni/result';
-import type { Link } from '../../../linux/rtnl';
+import type { Link } from '../../../linux/rtnl/model';
 import type { AddressPlan } from '../addressing';
 
 export interface AttachedLinks {

@@ -1,4 +1,4 @@
-import { ensureSysctl, findSysctl } from '../../../linux/sysctl';
+import { ensureSysctl, findSysctl } from '../../../linux/sysctl/sysctl';
 
 /**
  * Interfaces of the host that face containers take no IPv6 router advertisements: a container could otherwise become the

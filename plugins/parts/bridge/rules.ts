@@ -1,5 +1,5 @@
 /** The firewall rules of a bridge network, as data. Pure: linux/firewall/ brings the kernel to them. */
-import { type Family, familyOf, networkOf } from '../../../linux/cidr';
+import { type Family, familyOf, networkOf } from '../../../linux/address/cidr';
 import type { RuleSet } from '../../../linux/firewall/model';
 import type { AttachmentKey } from '../ownership';
 

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
-import type { Link, Rtnl } from '../../../linux/rtnl';
+import type { Link, Rtnl } from '../../../linux/rtnl/model';
 import { removeLink } from './port';
 import * as portVlans from './port-vlans';
 import { refuseRouterAdvertisements } from './router-advertisements';

@@ -1,7 +1,7 @@
 /** UDP flows that are older than a change of published ports. They would keep their old way for as long as packets come. */
 import { isIP } from 'node:net';
 import type { PortMapping } from '../../../conf/port-mapping';
-import { type Family, hostOf } from '../../../linux/cidr';
+import { type Family, hostOf } from '../../../linux/address/cidr';
 import { flushUdpFlows, type UdpFlows } from '../../../linux/conntrack';
 import type { Targets } from './targets';
 

@@ -4,10 +4,10 @@
  * that interface may need it.
  */
 import { CniError, ErrorCode } from '../../../cni/errors';
-import { contains, hostCidr, hostOf } from '../../../linux/cidr';
-import type { Route } from '../../../linux/rtnl';
-import { openRtnl } from '../../../linux/rtnl-open';
-import { ensureSysctl, readSysctl, type SysctlName } from '../../../linux/sysctl';
+import { contains, hostCidr, hostOf } from '../../../linux/address/cidr';
+import type { Route } from '../../../linux/rtnl/model';
+import { openRtnl } from '../../../linux/rtnl/open';
+import { ensureSysctl, readSysctl, type SysctlName } from '../../../linux/sysctl/sysctl';
 import type { Targets } from './targets';
 
 function prefixLength({ dst }: Route): number {

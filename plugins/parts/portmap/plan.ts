@@ -2,7 +2,7 @@
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { describeHostSide, type PortMapping } from '../../../conf/port-mapping';
 import type { PortmapConf } from '../../../conf/portmap';
-import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../../linux/cidr';
+import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../../linux/address/cidr';
 import type { Owner, PortForward, RuleSet } from '../../../linux/firewall/model';
 import { conditionsOf, planRules, reachesFromLocalhost, usesMarks } from './rules';
 import type { Targets } from './targets';

@@ -1,6 +1,6 @@
 /** Published ports as plain rules, for what a forward cannot say: conditions and packet marks of the user's. Pure. */
 import type { PortmapConf } from '../../../conf/portmap';
-import { type Family, hostCidr } from '../../../linux/cidr';
+import { type Family, hostCidr } from '../../../linux/address/cidr';
 import type { Action, Hook, Match, PortForward, Rule } from '../../../linux/firewall/model';
 
 /** Where packets to a published port come by: from outside and from containers, and from the host's own processes. */

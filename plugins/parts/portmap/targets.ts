@@ -1,5 +1,5 @@
 import type { IpConfig, Result } from '../../../cni/result';
-import { type Family, familyOf } from '../../../linux/cidr';
+import { type Family, familyOf } from '../../../linux/address/cidr';
 
 /** Where published ports lead: the container's address of each family, as CIDR. */
 export type Targets = Partial<Record<Family, string>>;

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { constants } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import { SyscallError } from './errors';
+import { SyscallError } from '../errors';
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;

@@ -6,10 +6,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { hasCode, SyscallError } from './errors';
-import { ffiAvailable } from './libc';
-import type { Netns } from './netns';
-import { ensureSysctlsByCommand } from './sysctl-command';
+import { hasCode, SyscallError } from '../errors';
+import { ffiAvailable } from '../libc';
+import type { Netns } from '../netns/netns';
+import { ensureSysctlsByCommand } from './command';
 
 /** The parts of a setting's path under /proc/sys: `['net', 'ipv4', 'conf', 'eth0.5', 'forwarding']`. */
 export type SysctlName = readonly [string, ...string[]];

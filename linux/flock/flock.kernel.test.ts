@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
-import { hasCode } from './errors';
+import { hasCode } from '../errors';
 import { FileLock, withLock } from './flock';
 
 /** Both ways to the lock: by FFI and by commands. */
@@ -48,7 +48,7 @@ function openDescriptors(): string[] {
 
 /** A process that holds the lock while a child, which inherits it, reads `fifo` to its end. */
 function startHolder(fifo: string, noFfi: string): ChildProcess {
-  const contents = `import { run } from './command';
+  const contents = `import { run } from '../command';
     import { withLock } from './flock';
     const [path, fifo] = process.argv.slice(2);
     withLock(path, (lock) => run(['timeout', '60', 'cat', fifo], { inherit: [lock.fd] }));`;
@@ -62,7 +62,11 @@ function startHolder(fifo: string, noFfi: string): ChildProcess {
     format: 'cjs',
     define: { 'import.meta.url': '"file:///"' },
   });
-  const env = { PATH: process.env.PATH, NODE_PATH: join(__dirname, '../node_modules'), TSNET_NO_FFI: noFfi };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_PATH: join(__dirname, '../../node_modules'),
+    TSNET_NO_FFI: noFfi,
+  };
   return spawn(process.execPath, [program, path, fifo], { env, stdio: 'inherit' });
 }
 

@@ -1,9 +1,9 @@
 /** Pinning namespaces by the commands of util-linux: for hosts where FFI cannot load. */
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { runSync } from './command';
-import { CommandError, hasCode, SyscallError } from './errors';
-import { findErrno } from './strerror';
+import { runSync } from '../command';
+import { CommandError, hasCode, SyscallError } from '../errors';
+import { findErrno } from '../strerror';
 
 function runFor(operation: string, argv: [string, ...string[]]): void {
   try {

@@ -1,6 +1,6 @@
 /** Ranges of VLAN ids as bridges keep them (IEEE 802.1Q: 0 and 4095 are reserved). */
 import { constants } from 'node:os';
-import { SyscallError } from './errors';
+import { SyscallError } from '../errors';
 
 const maxVid = 4094;
 

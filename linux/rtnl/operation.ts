@@ -1,7 +1,7 @@
 /** How errors name what was asked, the same words whichever backend carried it: the first half of `verb thing: cause`. */
 import { constants } from 'node:os';
-import { SyscallError } from './errors';
-import type { Address, LinkChange, Neighbour, Route } from './rtnl';
+import { SyscallError } from '../errors';
+import type { Address, LinkChange, Neighbour, Route } from './model';
 
 export function routeOperation(verb: string, { dst, gateway, index }: Route): string {
   const via = gateway === undefined ? '' : ` via "${gateway}"`;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { enterPrivateHost } from '../private-host';
 import { Netns } from './netns';
-import { enterPrivateHost } from './private-host';
 import { runInScratchNetns } from './scratch-netns';
 
 enterPrivateHost();

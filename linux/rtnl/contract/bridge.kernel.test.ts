@@ -1,4 +1,4 @@
-import type { Rtnl } from '../rtnl';
+import type { Rtnl } from '../model';
 import { describeEachBackend, failure, upBridge } from './fixture';
 
 /** Whether this kernel filters by VLAN, as told by the attribute that only such kernels take. */

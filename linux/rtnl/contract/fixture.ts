@@ -1,9 +1,9 @@
 /** Runs the same tests against each backend of Rtnl, each test in fresh namespaces of a private host. */
-import { IpCommandRtnl } from '../ip-command/rtnl';
-import { NetlinkRtnl } from '../netlink/rtnl';
-import { createNetns, type Netns, removeNetns } from '../netns';
-import { enterPrivateHost } from '../private-host';
-import type { Link, Rtnl } from '../rtnl';
+import { IpCommandRtnl } from '../../ip-command/rtnl';
+import { NetlinkRtnl } from '../../netlink/rtnl';
+import { createNetns, type Netns, removeNetns } from '../../netns/netns';
+import { enterPrivateHost } from '../../private-host';
+import type { Link, Rtnl } from '../model';
 
 /** What a test gets; valid while the test runs. */
 export interface Fixture {

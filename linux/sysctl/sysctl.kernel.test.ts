@@ -1,6 +1,6 @@
-import { createNetns, Netns, removeNetns } from './netns';
-import { enterPrivateHost } from './private-host';
-import { openRtnl } from './rtnl-open';
+import { createNetns, Netns, removeNetns } from '../netns/netns';
+import { enterPrivateHost } from '../private-host';
+import { openRtnl } from '../rtnl/open';
 import {
   ensureSysctl,
   ensureSysctlsIn,

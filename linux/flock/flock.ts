@@ -7,9 +7,9 @@ import { closeSync, constants as fsConstants, fstatSync, mkdirSync, openSync, st
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, SyscallError } from './errors';
-import { waitForFlock, waitForFlockSync } from './flock-command';
-import { ffiAvailable, flock, LOCK_EX, LOCK_NB, LOCK_SH, lastErrno, retryInterrupted } from './libc';
+import { hasCode, SyscallError } from '../errors';
+import { ffiAvailable, flock, LOCK_EX, LOCK_NB, LOCK_SH, lastErrno, retryInterrupted } from '../libc';
+import { waitForFlock, waitForFlockSync } from './command';
 
 export interface LockOptions {
   /** Milliseconds to wait for other holders; 30 s unless told. 0 tries once. */

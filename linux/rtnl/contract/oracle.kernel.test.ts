@@ -1,6 +1,6 @@
 /** Both backends must see the same kernel objects alike, whichever made them. */
-import { runSync } from '../command';
-import type { Rtnl } from '../rtnl';
+import { runSync } from '../../command';
+import type { Rtnl } from '../model';
 import { describeEachBackend, type Fixture, lookWithEach } from './fixture';
 
 /** Things that iproute2 makes and this interface does not, each of which a listing meets on real hosts. */

@@ -1,4 +1,4 @@
-import { runSync } from '../command';
+import { runSync } from '../../command';
 import { describeEachBackend, failure, upBridge } from './fixture';
 
 /** The same tests for both families. */

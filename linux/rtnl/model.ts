@@ -5,7 +5,7 @@
  * Verbs: `find` gives undefined when absent, `get` throws, `create`/`add` fail when present, `delete` fails when absent.
  * Every failure is a SyscallError whose `code` is the kernel's errno name.
  */
-import type { Netns } from './netns';
+import type { Netns } from '../netns/netns';
 
 /** A network interface as the kernel reports it. */
 export interface Link {

@@ -1,10 +1,10 @@
 /** Settings of another namespace by sysctl(8): for hosts where FFI cannot load, and no thread can enter it. */
 import { constants } from 'node:os';
-import { runSync } from './command';
-import { CommandError, hasCode, SyscallError } from './errors';
-import type { Netns } from './netns';
-import { netnsPathForChildren } from './netns-path';
-import { findErrno } from './strerror';
+import { runSync } from '../command';
+import { CommandError, hasCode, SyscallError } from '../errors';
+import type { Netns } from '../netns/netns';
+import { netnsPathForChildren } from '../netns/path';
+import { findErrno } from '../strerror';
 import type { Setting, SysctlName } from './sysctl';
 
 /** Begun with a slash separator, a name may hold dots (sysctl(8)); it may not hold what ends a name in `name=value`. */

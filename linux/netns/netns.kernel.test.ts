@@ -1,10 +1,18 @@
-import { existsSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import { enterPrivateHost } from '../private-host';
+import { openRtnl } from '../rtnl/open';
+import { readSysctl, writeSysctl } from '../sysctl/sysctl';
 import { createNetns, Netns, removeNetns } from './netns';
-import { enterPrivateHost } from './private-host';
-import { openRtnl } from './rtnl-open';
-import { readSysctl, writeSysctl } from './sysctl';
 
 beforeAll(() => enterPrivateHost());
 

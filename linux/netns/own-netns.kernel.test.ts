@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { enterPrivateHost } from '../private-host';
 import { createNetns, Netns } from './netns';
 import { isOwnNetns } from './own-netns';
-import { enterPrivateHost } from './private-host';
 
 test('the own namespace is recognised behind every path, and no other', () => {
   enterPrivateHost();

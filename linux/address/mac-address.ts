@@ -1,6 +1,6 @@
 /** Ethernet hardware addresses between text and bytes. */
 import { constants } from 'node:os';
-import { SyscallError } from './errors';
+import { SyscallError } from '../errors';
 
 /** @throws SyscallError EINVAL for anything but six bytes in the form `00:11:22:33:44:55` */
 export function parseMac(text: string): Buffer {

@@ -2,8 +2,8 @@
  * flock(2) by util-linux's flock(1), for hosts where FFI cannot load. The lock belongs to the open file, which the child
  * inherits: what the child locks stays locked for the caller when the child has ended.
  */
-import { type CommandOptions, run, runSync } from './command';
-import { CommandError } from './errors';
+import { type CommandOptions, run, runSync } from '../command';
+import { CommandError } from '../errors';
 
 /** What flock(1) exits with when the lock was not free in time; its failures have codes of sysexits.h, from 64 on. */
 const busy = 1;

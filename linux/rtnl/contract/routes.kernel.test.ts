@@ -1,4 +1,4 @@
-import type { Route } from '../rtnl';
+import type { Route } from '../model';
 import { describeEachBackend, type Fixture, failure, upBridge } from './fixture';
 
 const families = [

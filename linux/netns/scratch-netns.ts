@@ -1,5 +1,5 @@
 /** A network namespace for one action: to try something that leaves no trace. */
-import { CLONE_NEWNET, check, setns, unshare } from './libc';
+import { CLONE_NEWNET, check, setns, unshare } from '../libc';
 import { Netns } from './netns';
 
 /**

@@ -6,7 +6,7 @@
  */
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SyscallError } from './errors';
+import { SyscallError } from '../errors';
 import {
   CLONE_NEWNET,
   check,
@@ -17,8 +17,8 @@ import {
   setns,
   umount2,
   unshare,
-} from './libc';
-import { pinNewNetnsByCommand, unpinNetnsByCommand } from './netns-command';
+} from '../libc';
+import { pinNewNetnsByCommand, unpinNetnsByCommand } from './command';
 
 /** statfs(2) `f_type` of nsfs, and of procfs where kernels before 3.19 kept namespace files. */
 const NSFS_MAGIC = 0x6e736673;

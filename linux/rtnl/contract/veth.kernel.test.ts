@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { Netns } from '../netns';
+import { Netns } from '../../netns/netns';
 import { describeEachBackend, failure, upBridge } from './fixture';
 
 describeEachBackend((fixture) => {

@@ -1,6 +1,6 @@
 /** Names of network interfaces, as the kernel takes them (net/core/dev.c `dev_valid_name`, `IFNAMSIZ`, `ALTIFNAMSIZ`). */
 import { constants } from 'node:os';
-import { SyscallError } from './errors';
+import { SyscallError } from '../errors';
 
 /** Bytes, without the terminating NUL. */
 export const maxLinkNameLength = 15;

@@ -1,8 +1,8 @@
-import { IpCommandRtnl } from './ip-command/rtnl';
-import { NetlinkRtnl } from './netlink/rtnl';
-import { createNetns } from './netns';
-import { enterPrivateHost } from './private-host';
-import { openRtnl } from './rtnl-open';
+import { IpCommandRtnl } from '../ip-command/rtnl';
+import { NetlinkRtnl } from '../netlink/rtnl';
+import { createNetns } from '../netns/netns';
+import { enterPrivateHost } from '../private-host';
+import { openRtnl } from './open';
 
 beforeAll(() => enterPrivateHost());
 afterEach(() => {
