@@ -100,9 +100,18 @@ describe('configurations', () => {
       ['NAME', 'VERSION', 'PLUGINS', 'FILE'],
       ['single', '0.4.0', 'first', '10-single.conf'],
       ['n', '1.1.0', 'first,second,third,third', '20-n.conflist'],
+      ['docker0', '1.0.0', 'bridge,portmap', '(built', 'in)'],
       [''],
     ]);
     expect(done.stderr).toMatch(/^tsnet: load "\/run\/net\.d\/30-bad\.conflist": .*no plugins in list.*\n$/);
+  });
+
+  test('a configuration named docker0 replaces the built-in network', () => {
+    configure({ ...chain(), name: 'docker0' }, 'mine.conflist');
+    const networks = JSON.parse(succeed('network', 'ls', '--json'));
+    expect(networks.map(({ name, file }: { name: string; file: string }) => [name, file])).toEqual([
+      ['docker0', expect.stringContaining('mine.conflist')],
+    ]);
   });
 
   test('a single configuration works as a list of one', () => {

@@ -14,8 +14,8 @@ export const networkLs = defineCommand({
       .example('$0 network ls', 'networks of /etc/cni/net.d')
       .example('$0 network ls --config-dir ./conf --json', 'for programs'),
   handler: async ({ configDir, json }) => {
-    const { listNetworks } = await import('../../cni/runtime/conflist-folder');
-    const files = listNetworks(configDir);
+    const { listKnownNetworks } = await import('./known-network');
+    const files = listKnownNetworks(configDir);
     const networks = files.flatMap((found) =>
       'network' in found
         ? [
