@@ -19,20 +19,27 @@ interface LaunchFailure {
   inProgram?: unknown;
 }
 
-function launchExitCode(error: unknown): number {
+function launchExitCode(error: unknown, refused: number): number {
   const { name, code, inProgram } = (error ?? {}) as LaunchFailure;
-  if (name !== 'LaunchError' || !inProgram) return ContainerExit.runtime;
+  if (name !== 'LaunchError') return refused;
+  if (!inProgram) return ContainerExit.runtime;
   return code === 'ENOENT' || code === 'ENOTDIR' ? ContainerExit.notFound : ContainerExit.cannotExecute;
 }
 
-/** Runs `action`, which gives the exit code of a program; a failure is reported, and becomes 125, 126 or 127. */
-export async function exitAsContainer(action: () => Promise<number>): Promise<void> {
+/**
+ * Runs `action`, which gives the exit code of a program; a failure is reported, and becomes 125, 126 or 127.
+ * @param refused exit code when there was nothing to run the program in
+ */
+export async function exitAsContainer(
+  action: () => Promise<number>,
+  refused: number = ContainerExit.runtime,
+): Promise<void> {
   try {
     process.exitCode = await action();
   } catch (error) {
     if ((error as LaunchFailure | undefined)?.code === 'USAGE') throw error;
     reportFailure(error, 'tsnet --help');
-    process.exitCode = launchExitCode(error);
+    process.exitCode = launchExitCode(error, refused);
   }
 }
 

@@ -21,7 +21,7 @@ export const exec = defineCommand({
       .example('$0 exec web ip addr', 'look at the interfaces of container "web"'),
   handler: async ({ container, detach, interactive, env, workdir, programArguments }) => {
     const command = decodeProgramArguments(programArguments);
-    const { UsageError } = await import('./failure');
+    const { ExitCode, UsageError } = await import('./failure');
     if (command.length === 0)
       throw new UsageError('missing argument: expected a command after the container');
     const { exitAsContainer, SignalForwarder } = await import('./container-exit');
@@ -38,6 +38,6 @@ export const exec = defineCommand({
       }
       signals.to(program);
       return exitCodeOf(await program.ended);
-    });
+    }, ExitCode.failure);
   },
 });

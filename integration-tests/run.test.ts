@@ -129,7 +129,11 @@ test('a detached container: ps, exec, logs, inspect, stop, start, rm', () => {
   host.must('stop', 'web');
   expect(host.must('ps')).not.toContain('web');
   expect(host.must('ps', '-a')).toContain('Exited (3)');
-  expect(host.tsnet('exec', 'web', 'true').stderr).toContain('not running');
+  expect(host.tsnet('exec', 'web', 'true')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('not running'),
+  });
+  expect(host.tsnet('exec', 'nobody', 'true').code).toBe(1);
 
   host.must('start', id.slice(0, 12));
   expect(host.tsnet('exec', 'web', 'cat', '/tmp/pid').stdout).toBe('1\n');
