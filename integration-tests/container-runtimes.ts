@@ -58,6 +58,10 @@ export class Podman {
     });
   }
 
+  removeAll(): void {
+    this.exec('rm', '-f', '-a', '-t', '0');
+  }
+
   /** Runs a command, fails the test when it fails, and gives its output without the final newline. */
   ok(...args: string[]): string {
     const done = this.exec(...args);
@@ -116,7 +120,10 @@ export class Containerd {
     );
   }
 
+  /** Ends the daemon and what it runs. */
   stop(): void {
+    for (const id of this.exec('task', 'ls', '-q').stdout.split('\n').filter(Boolean))
+      this.exec('task', 'kill', '-s', 'KILL', id);
     this.#host.exec(['pkill', '-KILL', '-f', 'containerd-shim.*/run/containerd.sock']);
     this.#daemon.kill('SIGKILL');
   }
@@ -133,6 +140,11 @@ export class Tsnet {
 
   exec(...args: string[]): Outcome {
     return this.#host.exec([`${binFolder}/tsnet`, ...args], { env: { TSNET_STATE_DIR: '/run/tsnet-state' } });
+  }
+
+  removeAll(): void {
+    const ids = this.exec('ps', '-aq').stdout.split('\n').filter(Boolean);
+    if (ids.length > 0) this.exec('rm', '-f', ...ids);
   }
 
   ok(...args: string[]): string {

@@ -15,7 +15,31 @@ afterAll(() => archive.remove());
 beforeEach(async () => {
   host = await PrivateHost.create({ cgroups: true, empty: runtimeFolders });
 });
-afterEach(() => host.destroy());
+afterEach(() => {
+  for (const remove of leftovers.splice(0)) remove();
+  host.destroy();
+});
+
+/** What takes away containers that a failed test left: their processes would outlive the private host. */
+const leftovers: (() => void)[] = [];
+
+function newPodman(): Podman {
+  const podman = new Podman(host, archive.path);
+  leftovers.push(() => podman.removeAll());
+  return podman;
+}
+
+function newTsnet(): Tsnet {
+  const tsnet = new Tsnet(host, archive.layer);
+  leftovers.push(() => tsnet.removeAll());
+  return tsnet;
+}
+
+async function newContainerd(): Promise<Containerd> {
+  const containerd = await Containerd.start(host, archive.path);
+  leftovers.push(() => containerd.stop());
+  return containerd;
+}
 
 function conflist(cniVersion: string) {
   return {
@@ -55,7 +79,7 @@ test.each(['0.4.0', '1.0.0'])(
   'podman runs containers on a %s conflist and leaves nothing behind',
   async (version) => {
     installPlugins(host, [conflist(version)]);
-    const podman = new Podman(host, archive.path);
+    const podman = newPodman();
     const before = takeSnapshot(host, { except: ['pod0'] });
 
     podman.ok('run', '-d', '--name', 'web', '-p', '8080:80', imageName, ...serve('from-podman', '80'));
@@ -83,71 +107,61 @@ test.each(['0.4.0', '1.0.0'])(
 
 it('containers of podman, containerd and tsnet share a network, its addresses and published ports', async () => {
   installPlugins(host, [conflist('1.0.0')]);
-  const podman = new Podman(host, archive.path);
-  const tsnet = new Tsnet(host, archive.layer);
-  const containerd = await Containerd.start(host, archive.path);
-  try {
-    const before = takeSnapshot(host, { except: ['pod0'] });
-    podman.ok('run', '-d', '--name', 'web', '-p', '8081:80', imageName, ...serve('from-podman', '80'));
-    tsnet.ok(
-      'run',
-      '-d',
-      '--name',
-      'web',
-      '--network',
-      'tsnet',
-      '-p',
-      '8082:80',
-      'busybox',
-      ...serve('from-tsnet', '80'),
-    );
-    const task = containerd.start('web', ...serve('from-containerd', '80'));
-    const ended = new Promise((resolve) => task.on('close', resolve));
+  const podman = newPodman();
+  const tsnet = newTsnet();
+  const containerd = await newContainerd();
+  const before = takeSnapshot(host, { except: ['pod0'] });
+  podman.ok('run', '-d', '--name', 'web', '-p', '8081:80', imageName, ...serve('from-podman', '80'));
+  tsnet.ok(
+    'run',
+    '-d',
+    '--name',
+    'web',
+    '--network',
+    'tsnet',
+    '-p',
+    '8082:80',
+    'busybox',
+    ...serve('from-tsnet', '80'),
+  );
+  const task = containerd.start('web', ...serve('from-containerd', '80'));
+  const ended = new Promise((resolve) => task.on('close', resolve));
 
-    const pages = { '10.88.0.2': 'from-podman', '10.88.0.3': 'from-tsnet', '10.88.0.4': 'from-containerd' };
-    for (const [address, page] of Object.entries(pages)) {
-      const url = `http://${address}/`;
-      const get = ['wget', '-q', '-O', '-', url];
-      expect(await fetchPage(url)).toBe(`${page}\n`);
-      expect(podman.ok('exec', 'web', ...get)).toBe(page);
-      expect(tsnet.ok('exec', 'web', ...get)).toBe(page);
-      expect(containerd.run('client', ...get).stdout.trim()).toBe(page);
-    }
-    expect(await fetchPage('http://127.0.0.1:8081/')).toBe('from-podman\n');
-    expect(await fetchPage('http://127.0.0.1:8082/')).toBe('from-tsnet\n');
-    expect(podman.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8082/')).toBe('from-tsnet');
-    expect(tsnet.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8081/')).toBe('from-podman');
-    expect(tsnet.exec('run', '--rm', '--network', 'tsnet', '-p', '8081:80', 'busybox', 'true')).toMatchObject(
-      {
-        code: 125,
-        stderr: expect.stringContaining('8081'),
-      },
-    );
-
-    containerd.exec('task', 'kill', '-s', 'KILL', 'web');
-    await ended;
-    podman.ok('rm', '-f', '-t', '0', 'web');
-    tsnet.ok('rm', '-f', 'web');
-    const after = takeSnapshot(host, { except: ['pod0'] });
-    expect(after.namespaces).toEqual(before.namespaces);
-    expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
-  } finally {
-    tsnet.exec('rm', '-f', 'web');
-    containerd.stop();
+  const pages = { '10.88.0.2': 'from-podman', '10.88.0.3': 'from-tsnet', '10.88.0.4': 'from-containerd' };
+  for (const [address, page] of Object.entries(pages)) {
+    const url = `http://${address}/`;
+    const get = ['wget', '-q', '-O', '-', url];
+    expect(await fetchPage(url)).toBe(`${page}\n`);
+    expect(podman.ok('exec', 'web', ...get)).toBe(page);
+    expect(tsnet.ok('exec', 'web', ...get)).toBe(page);
+    expect(containerd.run('client', ...get).stdout.trim()).toBe(page);
   }
+  expect(await fetchPage('http://127.0.0.1:8081/')).toBe('from-podman\n');
+  expect(await fetchPage('http://127.0.0.1:8082/')).toBe('from-tsnet\n');
+  expect(podman.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8082/')).toBe('from-tsnet');
+  expect(tsnet.ok('exec', 'web', 'wget', '-q', '-O', '-', 'http://10.88.0.1:8081/')).toBe('from-podman');
+  expect(tsnet.exec('run', '--rm', '--network', 'tsnet', '-p', '8081:80', 'busybox', 'true')).toMatchObject({
+    code: 125,
+    stderr: expect.stringContaining('8081'),
+  });
+
+  containerd.exec('task', 'kill', '-s', 'KILL', 'web');
+  await ended;
+  podman.ok('rm', '-f', '-t', '0', 'web');
+  tsnet.ok('rm', '-f', 'web');
+  const after = takeSnapshot(host, { except: ['pod0'] });
+  expect(after.namespaces).toEqual(before.namespaces);
+  expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
 }, 120_000);
 
 it('tsnet removes with a container what was plugged in by hand', () => {
   installPlugins(host, [conflist('1.0.0')]);
-  const tsnet = new Tsnet(host, archive.layer);
+  const tsnet = newTsnet();
   const before = takeSnapshot(host, { except: ['docker0'] });
   tsnet.ok('run', '-d', '--name', 'manual', '--network', 'null', 'busybox', 'sleep', '60');
-  try {
-    tsnet.ok('bridge', 'add', 'manual');
-    expect(tsnet.ok('exec', 'manual', 'ip', 'addr')).toContain('172.17.0.2/16');
-  } finally {
-    tsnet.ok('rm', '-f', 'manual');
-  }
+  tsnet.ok('bridge', 'add', 'manual');
+  expect(tsnet.ok('exec', 'manual', 'ip', 'addr')).toContain('172.17.0.2/16');
+  tsnet.ok('rm', '-f', 'manual');
   const after = takeSnapshot(host, { except: ['docker0'] });
   expect(after.namespaces).toEqual(before.namespaces);
   expect(after.files.filter((line) => line.includes('/var/lib/cni/'))).toEqual([]);
@@ -155,8 +169,8 @@ it('tsnet removes with a container what was plugged in by hand', () => {
 
 it('tsnet inspects, checks and takes over an attachment that podman made', () => {
   installPlugins(host, [conflist('1.0.0')]);
-  const podman = new Podman(host, archive.path);
-  const tsnet = new Tsnet(host, archive.layer);
+  const podman = newPodman();
+  const tsnet = newTsnet();
   const id = podman.ok(
     'run',
     '-d',
