@@ -27,12 +27,19 @@ function network(keys: Json, name = 'net'): Network {
 const pings = (from: string, to: string) =>
   host.exec(['ip', 'netns', 'exec', from, 'busybox', 'ping', '-c1', '-W1', to]).code === 0;
 
-/** `vid` and flags of the only container's port. */
-function portVlans(): { vlan: number; vlanEnd?: number; flags?: string[] }[] {
-  const port = host.sh(
-    'bridge -j -compressvlans vlan show | jq -c \'[.[] | select(.ifname | test("^veth"))][0].vlans\'',
+interface PortVlan {
+  vlan: number;
+  vlanEnd?: number;
+  flags?: string[];
+}
+
+/** VLANs of the only container's port. */
+function portVlans(): PortVlan[] {
+  const ports: { ifname: string; vlans: PortVlan[] }[] = JSON.parse(
+    host.sh('bridge -j -compressvlans vlan show'),
   );
-  return JSON.parse(port);
+  const { vlans } = ports.find(({ ifname }) => ifname.startsWith('veth'))!;
+  return vlans.map(({ flags = [], ...vlan }) => (flags.length > 0 ? { ...vlan, flags } : vlan));
 }
 
 function expectRefusal(keys: Json): void {
