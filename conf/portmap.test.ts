@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { parse, safeParse } from 'valibot';
-import { portmapConf, requiredBackend } from './portmap';
+import { overlap, portMapping } from './port-mapping';
+import { findDuplicate, portmapConf, requiredBackend } from './portmap';
 
 const minimal = { cniVersion: '1.1.0', name: 'n', type: 'portmap' };
 
@@ -54,4 +56,21 @@ test.each([
   [{ conditionsV6: ['ip6', 'saddr', '::1'] }, 'nftables'],
 ])('%j asks for backend %s', (keys, expected) => {
   expect(requiredBackend(parse(portmapConf, { ...minimal, ...keys }))).toBe(expected);
+});
+
+test('a port is claimed twice exactly when two of the mappings overlap', () => {
+  const anyMapping = fc.record({
+    hostPort: fc.integer({ min: 1, max: 30 }),
+    containerPort: fc.constant(80),
+    protocol: fc.constantFrom('tcp', 'udp'),
+    hostIP: fc.constantFrom('', '0.0.0.0', '10.0.0.1', '::1'),
+    range: fc.integer({ min: 1, max: 4 }),
+  });
+  fc.assert(
+    fc.property(fc.array(anyMapping, { maxLength: 8 }), (given) => {
+      const mappings = given.map((one) => parse(portMapping, one));
+      const pairs = mappings.flatMap((one, at) => mappings.slice(0, at).map((other) => overlap(one, other)));
+      expect(findDuplicate(mappings) !== undefined).toBe(pairs.includes(true));
+    }),
+  );
 });

@@ -29,9 +29,15 @@ const backend = v.picklist(
   (issue) => `unrecognized backend ${issue.received}: expected "iptables" or "nftables"`,
 );
 
-/** The first two mappings that claim one host port. */
-function findDuplicate(mappings: readonly PortMapping[]): PortMapping | undefined {
-  return mappings.find((one, position) => mappings.slice(0, position).some((other) => overlap(one, other)));
+/** A mapping that claims a host port of another. Ordered by port, each is compared only with those it may meet. */
+export function findDuplicate(mappings: readonly PortMapping[]): PortMapping | undefined {
+  let open: PortMapping[] = [];
+  for (const mapping of mappings.toSorted((one, other) => one.hostPort - other.hostPort)) {
+    open = open.filter(({ hostPort, range }) => hostPort + range > mapping.hostPort);
+    if (open.some((other) => overlap(mapping, other))) return mapping;
+    open.push(mapping);
+  }
+  return undefined;
 }
 
 const portMappings = v.pipe(

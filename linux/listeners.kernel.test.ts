@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { findListener } from './listeners';
+import { findListener, openListeners } from './listeners';
 import { enterPrivateHost } from './private-host';
 
 enterPrivateHost();
@@ -28,4 +28,15 @@ it('finds a bound UDP socket, on IPv6 too', async () => {
   expect(findListener('udp', '::', 53)).toMatchObject({ addresses: ['::1'], port: 53 });
   expect(findListener('udp', '0.0.0.0', 53)).toBeUndefined();
   socket.close();
+});
+
+it('answers every question from one look', async () => {
+  const find = openListeners();
+  expect(find('tcp', undefined, 8080)).toBeUndefined();
+  const server = createServer().listen(8080, '127.0.0.1');
+  await once(server, 'listening');
+  expect(find('tcp', undefined, 8080)).toBeUndefined();
+  expect(openListeners()('tcp', undefined, 8080)?.port).toBe(8080);
+  server.close();
+  await once(server, 'close');
 });

@@ -116,13 +116,24 @@ function ownerOf(inode: string): string {
  * The first listener that a socket bound to `address` and `port` would collide with.
  * @param address one address, `0.0.0.0` or `::` for all of a family; all of both families when undefined
  */
-export function findListener(
+export type FindListener = (
   protocol: ListenerProtocol,
   address: string | undefined,
   port: number,
-): Listener | undefined {
-  const found = listSockets(protocol).find(
-    (socket) => socket.port === port && socket.addresses.some((bound) => addressesCollide(address, bound)),
-  );
-  return found && { ...found, owner: ownerOf(found.inode) };
+) => Listener | undefined;
+
+/** Answers from the sockets that each protocol has at the first question: ten thousand ports cost one look. */
+export function openListeners(): FindListener {
+  const tables = new Map<ListenerProtocol, Socket[]>();
+  return (protocol, address, port) => {
+    const table = tables.get(protocol) ?? listSockets(protocol);
+    tables.set(protocol, table);
+    const found = table.find(
+      (socket) => socket.port === port && socket.addresses.some((bound) => addressesCollide(address, bound)),
+    );
+    return found && { ...found, owner: ownerOf(found.inode) };
+  };
 }
+
+/** One question, answered from the sockets of this moment. */
+export const findListener: FindListener = (...question) => openListeners()(...question);

@@ -63,11 +63,12 @@ export function planForwards(conf: PortmapConf, targets: Targets): PortForward[]
  */
 export function planRuleSets(conf: PortmapConf, owner: Owner, targets: Targets): RuleSet[] {
   const all = planForwards(conf, targets);
-  const claimed = all.filter(({ family }) => conditionsOf(conf, family).length === 0);
+  const isClaimed = ({ family }: PortForward) => conditionsOf(conf, family).length === 0;
+  const claimed = all.filter(isClaimed);
   if (!usesMarks(conf)) {
     const rules = planRules(
       conf,
-      all.filter((forward) => !claimed.includes(forward)),
+      all.filter((forward) => !isClaimed(forward)),
     );
     return [{ role: 'portmap', owner, rules, forwards: claimed }];
   }
