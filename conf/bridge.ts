@@ -72,6 +72,11 @@ export const bridgeConf = v.pipe(
     runtimeConfig: v.optional(v.looseObject({ mac: v.optional(portMac) })),
   }),
   v.check(
+    (conf) => /^[\w.@=~-]+$/.test(conf.bridge) || !(conf.ipMasq || conf.internal || !conf.icc),
+    (issue) =>
+      `invalid interface name "${issue.input.bridge}": firewall rules need letters, digits or _ . @ = ~ - (bridge)`,
+  ),
+  v.check(
     (conf) => !(conf.hairpinMode && conf.promiscMode),
     'cannot set hairpin mode and promiscuous mode at the same time.',
   ),

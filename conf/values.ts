@@ -31,13 +31,16 @@ export const vlanId = v.pipe(
   v.check(isVlanId, (issue) => `invalid VLAN ID ${issue.input} (must be between 0 and 4094)`),
 );
 
-/** An interface name as the kernel takes it (dev_valid_name in net/core/dev.c): 1 to 15 bytes, no `/`, `:` or space. */
+/**
+ * An interface name as the kernel takes it (dev_valid_name in net/core/dev.c): 1 to 15 bytes, no `/`, `:` or space. Nor
+ * `%`, which asks the kernel for a number: the interface would have another name.
+ */
 export const interfaceName = v.pipe(
   v.string(),
   v.check(
-    (name) => /^[^\s/:\0]+$/u.test(name) && name !== '.' && name !== '..' && Buffer.byteLength(name) <= 15,
+    (name) => /^[^\s/:%\0]+$/u.test(name) && name !== '.' && name !== '..' && Buffer.byteLength(name) <= 15,
     (issue) =>
-      `invalid interface name "${issue.input}": expected 1 to 15 bytes without "/", ":" or white space`,
+      `invalid interface name "${issue.input}": expected 1 to 15 bytes without "/", ":", "%" or white space`,
   ),
 );
 
