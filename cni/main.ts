@@ -35,6 +35,5 @@ function interruption(): { signal?: AbortSignal } {
 
 function exitWith({ stdout, stderr, exitCode }: { stdout: string; stderr: string; exitCode: number }): never {
   writeAll(2, stderr);
-  writeAll(1, stdout);
-  process.exit(exitCode);
+  process.exit(writeAll(1, stdout) ? exitCode : 1);
 }

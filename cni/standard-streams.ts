@@ -15,18 +15,22 @@ export async function readStandardInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Writes everything, however small the pipe; a reader that went away is nobody's error. */
-export function writeAll(fd: number, text: string): void {
+/**
+ * Writes everything, however small the pipe; a reader that went away is nobody's error.
+ * @returns false when there is no room for it, as on a full disk
+ */
+export function writeAll(fd: number, text: string): boolean {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      if (hasCode(error, 'EPIPE', 'EBADF')) return;
-      if (!hasCode(error, 'EAGAIN')) throw error;
+      if (hasCode(error, 'EPIPE', 'EBADF')) return true;
+      if (!hasCode(error, 'EAGAIN')) return false;
       pause();
     }
   }
+  return true;
 }
 
 /** A millisecond for the reader of a full non-blocking pipe. */

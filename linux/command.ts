@@ -87,8 +87,11 @@ export interface ProcessOutcome {
   stderr: string;
 }
 
+/** Characters of each stream: far above any answer, far below what the error text of a larger one would take. */
+const longestAnswer = 16 * 1024 * 1024;
+
 /**
- * Runs a process to its end, without a deadline, and gives all that it said.
+ * Runs a process to its end, without a deadline, and gives what it said. One that says more than 16 MiB is ended.
  * @throws CommandError when it cannot be started
  */
 export async function runProcess({ file, stdin, env }: ProcessSpec): Promise<ProcessOutcome> {
@@ -100,6 +103,7 @@ export async function runProcess({ file, stdin, env }: ProcessSpec): Promise<Pro
     env,
     input: stdin,
     timeout: 0,
+    maxBuffer: longestAnswer,
   };
   const outcome = (await execa(file, [], options as Options)) as Outcome & { signal?: string };
   const stderr = String(outcome.stderr ?? '');

@@ -5,12 +5,14 @@
  * namespace for its life (network_namespaces(7)). This is why {@link Netns.run} takes a plain function.
  */
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { SyscallError } from '../errors';
 import {
   CLONE_NEWNET,
   check,
   ffiAvailable,
+  ioctl,
   MNT_DETACH,
   MS_BIND,
   mount,
@@ -20,9 +22,10 @@ import {
 } from '../libc';
 import { pinNewNetnsByCommand, unpinNetnsByCommand } from './command';
 
-/** statfs(2) `f_type` of nsfs, and of procfs where kernels before 3.19 kept namespace files. */
+/** statfs(2) `f_type` of nsfs, which has every namespace file since Linux 3.19, also those that /proc links to. */
 const NSFS_MAGIC = 0x6e736673;
-const PROC_SUPER_MAGIC = 0x9fa0;
+/** ioctl_ns(2); kernels before 4.11 answer ENOTTY. */
+const NS_GET_NSTYPE = 0xb703;
 const ownPath = '/proc/thread-self/ns/net';
 
 /** An open network namespace. Close it by `using` or {@link Netns.close}. */
@@ -40,14 +43,16 @@ export class Netns implements Disposable {
    * @throws SyscallError ENOENT when there is no such file, EINVAL when it is not a namespace
    */
   static open(path: string): Netns {
-    let fd: number;
+    let fd: number | undefined;
     try {
       requireNamespaceFile(path);
       fd = openSync(path, 'r');
+      requireNetworkType(fd);
+      return new Netns(path, fd);
     } catch (error) {
+      if (fd !== undefined) closeSync(fd);
       throw asSyscallError(`open netns "${path}"`, error);
     }
-    return new Netns(path, fd);
   }
 
   /** The namespace that the calling thread is in. */
@@ -92,9 +97,18 @@ export class Netns implements Disposable {
 }
 
 function requireNamespaceFile(path: string): void {
-  const { type } = statfsSync(path);
-  if (type !== NSFS_MAGIC && type !== PROC_SUPER_MAGIC)
-    throw Object.assign(new Error(), { errno: -22, code: 'EINVAL' });
+  if (statfsSync(path).type !== NSFS_MAGIC) refuseFile();
+}
+
+/** Mount and other namespaces have files of the same kind. */
+function requireNetworkType(fd: number): void {
+  if (!ffiAvailable()) return;
+  const type = ioctl(fd, NS_GET_NSTYPE, Buffer.alloc(0));
+  if (type !== -1 && type !== CLONE_NEWNET) refuseFile();
+}
+
+function refuseFile(): never {
+  throw Object.assign(new Error(), { errno: -constants.errno.EINVAL, code: 'EINVAL' });
 }
 
 function asSyscallError(operation: string, error: unknown): Error {

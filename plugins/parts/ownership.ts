@@ -36,6 +36,12 @@ export function portAlias({ network, containerId, ifName }: AttachmentKey): stri
   return `${networkTag(network)}${containerId}/${ifName}`.slice(0, maxAlias);
 }
 
+/** Whether `link` says that it belongs to this attachment. An alias that was cut may say so of several: it tells nothing. */
+export function isPortOfAttachment(attachment: AttachmentKey, link: Link): boolean {
+  const alias = portAlias(attachment);
+  return alias.length < maxAlias && link.alias === alias;
+}
+
 /** Whether `link` is the host end of an attachment to `network`. */
 export function isPortOf(network: string, link: Link): boolean {
   return link.alias.startsWith(networkTag(network));

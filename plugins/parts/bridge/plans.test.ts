@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import type { Dns } from '../../../cni/result';
 import { bridgeConf } from '../../../conf/bridge';
-import { hostVethName, isPortOf, portAlias } from '../ownership';
+import { hostVethName, isPortOf, isPortOfAttachment, portAlias } from '../ownership';
 import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';
 import * as bridgeResult from './result';
@@ -50,6 +50,14 @@ describe('ownership', () => {
       expect(isPortOf(`${network}x`, { alias } as never)).toBe(false);
       expect(isPortOf('ne', { alias } as never)).toBe(false);
     }
+  });
+
+  it('recognises the port of an attachment by its alias, unless the alias was cut', () => {
+    const key = { network: 'net', containerId: 'c', ifName: 'eth0' };
+    expect(isPortOfAttachment(key, { alias: portAlias(key) } as never)).toBe(true);
+    expect(isPortOfAttachment({ ...key, ifName: 'eth1' }, { alias: portAlias(key) } as never)).toBe(false);
+    const long = { ...key, containerId: 'c'.repeat(250) };
+    expect(isPortOfAttachment(long, { alias: portAlias(long) } as never)).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import type { Netns } from '../../../linux/netns/netns';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
-import { type AttachmentKey, hostVethName, isPortOf, portAlias } from '../ownership';
+import { type AttachmentKey, hostVethName, isPortOf, isPortOfAttachment, portAlias } from '../ownership';
 import { refuseRouterAdvertisements } from './router-advertisements';
 
 export interface BridgePortSpec {
@@ -81,9 +81,13 @@ function notOnBridge(name: string, bridge = ''): Error {
   return new Error(`CNI veth created for bridge ${bridge} was not found: "${name}" is not a port of it`);
 }
 
-/** Deletes the pair by its host end, so that neither namespace nor memory is needed. Absent is fine. */
+/**
+ * Deletes the pair by its host end, so that neither namespace nor memory is needed. One that somebody renamed is known by
+ * its alias. Absent is fine.
+ */
 export function remove(host: Rtnl, attachment: AttachmentKey): void {
-  removeLink(host, host.findLink(hostVethName(attachment)));
+  const renamed = () => list(host, attachment.network).find((link) => isPortOfAttachment(attachment, link));
+  removeLink(host, host.findLink(hostVethName(attachment)) ?? renamed());
 }
 
 export function removeLink(host: Rtnl, link: Link | undefined): void {
