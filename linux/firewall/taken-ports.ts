@@ -83,11 +83,13 @@ export function requireFreePorts(claims: readonly HostPorts[], taken: readonly T
   }
 }
 
-/** @throws PortTakenError when a set publishes one port twice */
+/** @throws PortTakenError when a set publishes one port twice. Ordered by port, each meets only those still open there. */
 export function requireDistinctPorts(set: RuleSetKey & { forwards: readonly PortForward[] }): void {
-  const seen: TakenPorts[] = [];
-  for (const ports of set.forwards.map(portsOf)) {
-    requireFreePorts([ports], seen);
-    seen.push({ ...ports, owner: readableOwner(set) });
+  const owner = readableOwner(set);
+  let open: TakenPorts[] = [];
+  for (const ports of set.forwards.map(portsOf).sort((one, other) => one.first - other.first)) {
+    open = open.filter(({ last }) => last >= ports.first);
+    requireFreePorts([ports], open);
+    open.push({ ...ports, owner });
   }
 }
