@@ -19,6 +19,9 @@ describe('CHECK', () => {
     ['another mac', 'ip -n one link set eth0 address 02:00:00:00:00:99'],
     ['masquerade is gone', 'iptables -t nat -F'],
     ['IPv6 masquerade is gone', 'ip6tables -t nat -F POSTROUTING'],
+    ['the rule that keeps containers apart is gone', 'iptables -F FORWARD'],
+    ['IPv4 is not forwarded', 'sysctl -qw net.ipv4.ip_forward=0'],
+    ['IPv6 is not forwarded', 'sysctl -qw net.ipv6.conf.all.forwarding=0'],
     ['spoof check is gone', 'nft flush ruleset bridge'],
     ['the reservation is gone', 'rm /var/lib/cni/networks/net/10.50.0.2'],
   ];
@@ -27,6 +30,7 @@ describe('CHECK', () => {
     ipMasqBackend: 'iptables',
     hairpinMode: true,
     portIsolation: true,
+    icc: false,
     macspoofchk: true,
   };
 

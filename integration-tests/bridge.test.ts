@@ -30,6 +30,17 @@ describe('a bridge with addresses', () => {
     expect(net.check({ containerId: 'one', netns: '/run/netns/one', ifName: 'eth0' }).code).toBe(0);
   });
 
+  it('is the gateway of two IPv4 subnets at once', () => {
+    const ranges = [[{ subnet: '10.50.0.0/24' }], [{ subnet: '10.51.0.0/24' }]];
+    const net = network({ ipMasq: true, ipam: { type: 'host-local', ranges } });
+    const one = createSandbox(host, 'one');
+    net.add(one);
+    net.add(createSandbox(host, 'two'));
+    for (const address of ['10.50.0.1', '10.51.0.1', '10.50.0.3', '10.51.0.3'])
+      expect(pings('one', address)).toBe(true);
+    expect(net.check(one).code).toBe(0);
+  });
+
   it('is gone without trace after DEL; the bridge stays', () => {
     const net = network({ ipMasq: true, macspoofchk: true, hairpinMode: true });
     const target = createSandbox(host, 'one');

@@ -4,7 +4,7 @@ import type { IpConfig } from '../../../cni/result';
 import { canonicalCidr, type Family, familyOf, hostOf, overlaps } from '../../../linux/address/cidr';
 import { hasCode } from '../../../linux/errors';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
-import { ensureSysctl } from '../../../linux/sysctl/sysctl';
+import { ensureSysctl, readSysctl } from '../../../linux/sysctl/sysctl';
 
 const forwarding = {
   ipv4: ['net', 'ipv4', 'ip_forward'],
@@ -59,10 +59,18 @@ function conflictError(device: string, address: string): CniError {
   );
 }
 
-/** Throws on the first address that the device lacks. */
+/** Throws on the first address that the device lacks, and when the host does not forward one of their families. */
 export function verify(host: Rtnl, device: Link, addresses: string[]): void {
   const present = new Set(host.listAddresses(device.index).map((other) => canonicalCidr(other.address)));
   const missing = addresses.find((address) => !present.has(address));
   if (missing)
     throw new Error(`verify gateway "${hostOf(missing)}": "${missing}" is missing on "${device.name}"`);
+  for (const family of new Set(addresses.map(familyOf))) verifyForwarding(family);
+}
+
+function verifyForwarding(family: Family): void {
+  const name = forwardingSysctl(family);
+  const value = readSysctl(name).trim();
+  if (value === '0')
+    throw new Error(`verify sysctl "${name.join('.')}": it is "0", the host does not forward`);
 }
