@@ -5,6 +5,7 @@ import type { PortmapConf } from '../../../conf/portmap';
 import { canonicalAddress, type Family, familyOf, hostOf, networkOf } from '../../../linux/address/cidr';
 import type { Owner, PortForward, RuleSet } from '../../../linux/firewall/model';
 import { conditionsOf, planRules, reachesFromLocalhost, usesMarks } from './rules';
+import { joinRuns } from './runs';
 import type { Targets } from './targets';
 
 export function listMappings(conf: PortmapConf): readonly PortMapping[] {
@@ -49,7 +50,7 @@ function planForward(
 export function planForwards(conf: PortmapConf, targets: Targets): PortForward[] {
   const masquerade = masqueradeOf(conf);
   const addresses = Object.values(targets);
-  return listMappings(conf).flatMap((mapping) =>
+  return joinRuns(listMappings(conf)).flatMap((mapping) =>
     addresses.flatMap((target) => planForward(mapping, target, masquerade) ?? []),
   );
 }
