@@ -219,3 +219,16 @@ describe('round trips', () => {
     );
   });
 });
+
+test.each([
+  [{ cniVersion: '1.0.0', ips: [{ address: '10.1.0.2/24', gateway: 'zz' }] }, 'zz'],
+  [{ cniVersion: '1.0.0', routes: [{ dst: '0.0.0.0/0', gw: '10.1.0.300' }] }, '10.1.0.300'],
+  [{ cniVersion: '0.2.0', ip4: { ip: '10.1.0.2/24', gateway: 'zz' } }, 'zz'],
+])('a gateway that is no address is refused: %j', (result, value) => {
+  expect(() => parseResult(result, '1.0.0', 'result')).toThrow(`"${value}": expected an IP address`);
+});
+
+test('an empty gateway says nothing', () => {
+  const result = { cniVersion: '1.0.0', ips: [{ address: '10.1.0.2/24', gateway: '' }] };
+  expect(parseResult(result, '1.0.0', 'result').ips).toHaveLength(1);
+});

@@ -1,5 +1,5 @@
 /** What a result must look like before it is believed; unknown fields stay. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import * as v from 'valibot';
 
 /** 4 or 6; undefined when it is not an address with prefix length. */
@@ -18,12 +18,20 @@ const cidr = v.pipe(
 const number = v.optional(v.pipe(v.number(), v.integer()));
 const text = v.optional(v.string());
 
+/** Other implementations leave an unset one empty. */
+const address = v.optional(
+  v.pipe(
+    v.string(),
+    v.check((value) => value === '' || isIP(value) !== 0, 'expected an IP address'),
+  ),
+);
+
 const strings = v.optional(v.array(v.string()));
 const dns = v.looseObject({ nameservers: strings, domain: text, search: strings, options: strings });
 
 const route = v.looseObject({
   dst: cidr,
-  gw: text,
+  gw: address,
   mtu: number,
   advmss: number,
   priority: number,
@@ -45,12 +53,12 @@ export const resultSchema = v.looseObject({
       }),
     ),
   ),
-  ips: v.optional(v.array(v.looseObject({ interface: number, address: cidr, gateway: text }))),
+  ips: v.optional(v.array(v.looseObject({ interface: number, address: cidr, gateway: address }))),
   routes: v.optional(v.array(route)),
   dns: v.optional(dns),
 });
 
-const legacyIp = v.looseObject({ ip: cidr, gateway: text, routes: v.optional(v.array(route)) });
+const legacyIp = v.looseObject({ ip: cidr, gateway: address, routes: v.optional(v.array(route)) });
 
 /** Versions 0.1.0 and 0.2.0. */
 export const legacyResultSchema = v.looseObject({

@@ -19,7 +19,7 @@ export function forwardingSysctl(family: Family) {
 /** The addresses that the device must have, in CIDR form: each gateway with its subnet's prefix length. Pure. */
 export function plan(ips: IpConfig[]): string[] {
   const addresses = ips
-    .filter((ip) => ip.gateway)
+    .filter((ip) => ip.gateway && familyOf(ip.gateway) === familyOf(ip.address))
     .map((ip) => canonicalCidr(`${ip.gateway}/${ip.address.split('/')[1]}`));
   return [...new Set(addresses)];
 }
