@@ -85,3 +85,19 @@ echo $CNI_COMMAND >>/run/record
   expect(host.sh('cat /run/record; rm -r /run/record /run/fake')).toBe('ADD\nDEL\n');
   expect(snapshot()).toEqual(before);
 });
+
+test.each(['', '1'])(
+  'settings that are read-only are left to the host that made them (TSNET_NO_FFI=%j)',
+  (noFfi) => {
+    const env = { TSNET_NO_FFI: noFfi };
+    const call = (command: 'ADD' | 'DEL') => callPlugin(host, { command, conf, target, env });
+    const readOnly = 'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys';
+    host.sh(`sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1; ${readOnly}`);
+    const before = snapshot();
+    expect(call('ADD')).toMatchObject({ code: 0 });
+    for (const address of ['10.61.0.1', 'fd61::1'])
+      host.sh(`ip netns exec c1 busybox ping -c3 -W1 ${address}`);
+    expect(call('DEL')).toMatchObject({ code: 0, stdout: '' });
+    expect(snapshot()).toEqual(before);
+  },
+);

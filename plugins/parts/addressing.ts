@@ -4,6 +4,7 @@ import { canonicalCidr, type Family, familyOf, firstHostOf, networkOf } from '..
 import type { Netns } from '../../linux/netns/netns';
 import type { Route, Rtnl } from '../../linux/rtnl/model';
 import { ensureSysctlsIn, type Setting } from '../../linux/sysctl/sysctl';
+import { whereWritable } from './read-only-settings';
 
 export interface AddressPlan {
   /** As the IPAM plugin gave them, with the gateway filled in where `needsGateway` asks for one. */
@@ -82,6 +83,7 @@ export function ensure(
   plan: AddressPlan,
   detectDuplicates = false,
 ): void {
+  whereWritable(() => ensureSysctlsIn(netns, planRefinements(ifName, plan.families)));
   ensureSysctlsIn(netns, planSysctls(ifName, plan.families, detectDuplicates));
   const { index } = rtnl.getLink(ifName);
   for (const { address } of plan.ips) rtnl.addAddress({ index, address, noDad: !detectDuplicates });
@@ -94,16 +96,23 @@ function setting(family: Family, link: string, [key, value]: [string, number]): 
   return { name: ['net', family, 'conf', link, key], value };
 }
 
-function planSysctls(ifName: string, families: Family[], detectDuplicates: boolean): Setting[] {
-  if (families.length === 0) return [];
-  const arpNotify = setting('ipv4', ifName, ['arp_notify', 1]);
-  if (!families.includes('ipv6')) return [arpNotify];
+/** What makes neighbours notice sooner, and addresses usable at once: the addresses work without. */
+function planRefinements(ifName: string, families: Family[]): Setting[] {
   return [
-    arpNotify,
+    ...(families.length > 0 ? [setting('ipv4', ifName, ['arp_notify', 1])] : []),
+    ...(families.includes('ipv6')
+      ? [setting('ipv6', ifName, ['keep_addr_on_down', 1]), setting('ipv6', ifName, ['accept_dad', 0])]
+      : []),
+  ];
+}
+
+function planSysctls(ifName: string, families: Family[], detectDuplicates: boolean): Setting[] {
+  if (!families.includes('ipv6')) return [];
+  return [
     ...['lo', ifName].map((link) => setting('ipv6', link, ['disable_ipv6', 0])),
-    setting('ipv6', ifName, ['keep_addr_on_down', 1]),
-    setting('ipv6', ifName, ['accept_dad', Number(detectDuplicates)]),
-    ...(detectDuplicates ? [setting('ipv6', ifName, ['enhanced_dad', 1])] : []),
+    ...(detectDuplicates
+      ? [setting('ipv6', ifName, ['accept_dad', 1]), setting('ipv6', ifName, ['enhanced_dad', 1])]
+      : []),
   ];
 }
 
