@@ -1,4 +1,5 @@
 /** What people bring along from Docker's command line, and what they get wrong on it. */
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binFolder, type Outcome } from './private-host';
@@ -115,10 +116,11 @@ test('a megabyte of environment and ten thousand arguments', () => {
 });
 
 test('a read-only volume is read-only with all that is mounted below it', () => {
-  const script = 'for d in tmp run sys/fs/cgroup dev/shm proc/sys/kernel; do touch /host/$d/x; done';
+  const file = `tsnet-read-only-${randomUUID()}`;
+  const script = `for d in tmp run sys/fs/cgroup dev/shm proc/sys/kernel; do touch /host/$d/${file}; done`;
   const { stderr } = host.script(script, '-v', '/:/host:ro');
   expect(stderr.match(/Read-only file system/g)?.length).toBeGreaterThanOrEqual(4);
-  expect(existsSync('/tmp/x')).toBe(false);
+  expect(existsSync(`/tmp/${file}`)).toBe(false);
 });
 
 describe('the state folder', () => {
