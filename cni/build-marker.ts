@@ -3,6 +3,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 declare const TSNET_VERSION: string | undefined;
 
+declare const TSNET_BUILD: string | undefined;
+
+/** Digest of the sources that this code was built from; `source` when it runs unbuilt. Client and agent compare it. */
+export const buildIdentity = typeof TSNET_BUILD === 'undefined' ? 'source' : TSNET_BUILD;
+
 /** The version that this code was built as; `source` when it runs unbuilt. */
 export const buildVersion = typeof TSNET_VERSION === 'undefined' ? 'source' : TSNET_VERSION;
 

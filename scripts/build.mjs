@@ -1,31 +1,21 @@
 /**
- * Builds dist/: one CommonJS bundle for each CNI type and for the command line, koffi's addon, and the native launcher.
+ * Builds dist/: one CommonJS bundle for each CNI type and for the command line, koffi's addon, and the native programs.
  *
- *   dist/bin/<type>, dist/bin/tsnet    executables, dist/lib/koffi.node, dist/lib/launcher
+ *   dist/bin/<type>, dist/bin/tsnet    executables, dist/lib/{koffi.node,launcher,client}
  *
  * Process entries are generated here, so a new plugin is one new file under plugins/ or ipam/.
  */
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import esbuild from 'esbuild';
+import { buildIdentity } from './build/identity.mjs';
+import { compileNative } from './build/native.mjs';
+import { bin, lib, root } from './build/places.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const bin = join(root, 'dist/bin');
-const lib = join(root, 'dist/lib');
+const build = buildIdentity();
 
 /** NODE_EXTRA_CA_CERTS makes Node parse a certificate bundle at start (45 ms); nothing here opens TLS at start. */
 const shebang = '#!/usr/bin/env -S -u NODE_EXTRA_CA_CERTS node';
@@ -67,7 +57,11 @@ async function bundle(name, entry) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    define: { TSNET_VERSION: JSON.stringify(version), 'import.meta.url': 'tsnetModuleUrl' },
+    define: {
+      TSNET_VERSION: JSON.stringify(version),
+      TSNET_BUILD: JSON.stringify(build),
+      'import.meta.url': 'tsnetModuleUrl',
+    },
     banner: {
       js: `${shebang}\n// tsnet ${version} ${name}\nconst tsnetModuleUrl = 'file://' + __filename.split('/').map(encodeURIComponent).join('/');`,
     },
@@ -83,24 +77,6 @@ function copyAddon() {
   renameSync(join(lib, 'koffi.node.new'), join(lib, 'koffi.node'));
 }
 
-function compileLauncher() {
-  const source = join(root, 'native/launcher.c');
-  if (!existsSync(source)) return;
-  const flags = [
-    '-Os',
-    '-Wall',
-    '-Wextra',
-    '-Werror',
-    '-static',
-    '-nostdlib',
-    '-ffreestanding',
-    '-fno-stack-protector',
-    '-fno-builtin',
-  ];
-  execFileSync('cc', [...flags, '-o', join(lib, 'launcher.new'), source], { stdio: 'inherit' });
-  renameSync(join(lib, 'launcher.new'), join(lib, 'launcher'));
-}
-
 function removeStale(expected) {
   for (const file of readdirSync(bin)) if (!expected.includes(file)) rmSync(join(bin, file));
 }
@@ -110,8 +86,8 @@ mkdirSync(lib, { recursive: true });
 const entries = new Map();
 for (const type of typesIn('plugins')) entries.set(type, pluginEntry('plugins', type));
 for (const type of ipamTypes) entries.set(type, pluginEntry('ipam', type));
-if (existsSync(join(root, 'cli/main.ts'))) entries.set('tsnet', `import { main } from './cli/main'; main();`);
+entries.set('tsnet', `import { main } from './cli/main'; main();`);
 await Promise.all([...entries].map(([name, entry]) => bundle(name, entry)));
 copyAddon();
-compileLauncher();
+compileNative(build);
 removeStale([...entries.keys()]);
