@@ -73,6 +73,22 @@ function declare<Args extends unknown[]>(prototype: string): (...args: Args) => 
   };
 }
 
+/**
+ * As {@link declare}, but the call runs on a thread of libuv's pool. Its errno is lost: after -1, ask again synchronously.
+ * Only for calls that do not care which thread makes them.
+ */
+function declareAsync<Args extends unknown[]>(prototype: string): (...args: Args) => Promise<number> {
+  let call: ReturnType<Library['func']> | undefined;
+  return (...args) => {
+    library ??= ffi().load('libc.so.6');
+    call ??= library.func(prototype);
+    const { async: start } = call;
+    return new Promise((resolve, reject) =>
+      start(...args, (error: unknown, result: number) => (error ? reject(error) : resolve(result))),
+    );
+  };
+}
+
 /** errno of the last libc call of this thread. */
 export function lastErrno(): number {
   return ffi().errno();
@@ -132,6 +148,13 @@ export const send = declare<[fd: number, data: Buffer, length: number, flags: nu
   'long send(int fd, const void *data, size_t len, int flags)',
 );
 export const recv = declare<[fd: number, data: Buffer, length: number, flags: number]>(
+  'long recv(int fd, _Out_ void *data, size_t len, int flags)',
+);
+/** As {@link send} and {@link recv}, for requests that keep the kernel busy for long. */
+export const sendAsync = declareAsync<[fd: number, data: Buffer, length: number, flags: number]>(
+  'long send(int fd, const void *data, size_t len, int flags)',
+);
+export const recvAsync = declareAsync<[fd: number, data: Buffer, length: number, flags: number]>(
   'long recv(int fd, _Out_ void *data, size_t len, int flags)',
 );
 export const setsockopt = declare<[fd: number, level: number, option: number, value: Buffer, length: number]>(

@@ -1,4 +1,4 @@
-/** A NETLINK_ROUTE socket (netlink(7), rtnetlink(7)): requests, dumps, acknowledgements. It belongs to one namespace for life. */
+/** A netlink socket (netlink(7), rtnetlink(7)): requests, dumps, acknowledgements. It belongs to one namespace for life. */
 import { constants } from 'node:os';
 import { SyscallError } from '../errors';
 import { check, close, connect, recv, retryInterrupted, send, setsockopt, socket } from '../libc';
@@ -59,18 +59,11 @@ export class NetlinkSocket implements Disposable {
 
   /**
    * Opens a socket in the namespace of the calling thread.
-   * @throws SyscallError
+   * @param family NETLINK_* of linux/netlink.h: which part of the kernel answers
+   * @throws SyscallError EPROTONOSUPPORT when this kernel has no such part
    */
-  static open(): NetlinkSocket {
-    const fd = check('open netlink socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-    try {
-      setOptions(fd);
-      connectToKernel(fd);
-    } catch (error) {
-      close(fd);
-      throw error;
-    }
-    return new NetlinkSocket(fd);
+  static open(family = NETLINK_ROUTE): NetlinkSocket {
+    return new NetlinkSocket(openNetlink(family));
   }
 
   /**
@@ -176,6 +169,22 @@ export class NetlinkSocket implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/**
+ * A descriptor that is connected to the kernel, for those who wait for it in their own way.
+ * @throws SyscallError as {@link NetlinkSocket.open}
+ */
+export function openNetlink(family: number): number {
+  const fd = check('open netlink socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family));
+  try {
+    setOptions(fd);
+    connectToKernel(fd);
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+  return fd;
 }
 
 /** Old kernels lack some of these; all that is lost then is detail in errors and speed of lists. */
