@@ -1,15 +1,28 @@
 import { CniError } from '../../../cni/errors';
 import type { PortForward } from '../../../linux/firewall/model';
-import { type FindListener, type Listener, openListeners } from '../../../linux/listeners';
+import { openListeners } from '../../../linux/listeners/find';
+import type { Listener, PortSpan } from '../../../linux/listeners/model';
 import { portTaken } from './publication';
 
 /** Podman's monitor keeps the ports of its container bound while the container lives, also while its network is remade. */
 const reservation = /^pid \d+ \(conmon\)$/;
 
-function findTaker(find: FindListener, forward: PortForward, port: number): Listener | undefined {
-  const address = forward.hostAddress ?? (forward.family === 'ipv4' ? '0.0.0.0' : '::');
-  const listener = find(forward.protocol, address, port);
-  return listener && reservation.test(listener.owner) ? undefined : listener;
+function spanOf({ hostPort, count = 1 }: PortForward): PortSpan {
+  return { first: hostPort, last: hostPort + count - 1 };
+}
+
+/** The least span that holds every port of the forwards. */
+function hull(forwards: readonly PortForward[]): PortSpan {
+  const spans = forwards.map(spanOf);
+  return {
+    first: spans.reduce((least, { first }) => Math.min(least, first), 65_535),
+    last: spans.reduce((greatest, { last }) => Math.max(greatest, last), 0),
+  };
+}
+
+function findTaker(listeners: Iterable<Listener>): Listener | undefined {
+  for (const listener of listeners) if (!reservation.test(listener.owner)) return listener;
+  return undefined;
 }
 
 /**
@@ -17,14 +30,14 @@ function findTaker(find: FindListener, forward: PortForward, port: number): List
  * @throws CniError 100 naming the process that listens
  */
 export function requireNoListener(forwards: readonly PortForward[]): void {
-  const find = openListeners();
-  for (const forward of forwards)
-    for (let port = forward.hostPort; port < forward.hostPort + (forward.count ?? 1); port++) {
-      const taker = findTaker(find, forward, port);
-      if (taker)
-        throw new CniError(
-          portTaken,
-          `publish ${forward.protocol} port ${port}: port is taken by "${taker.owner}"`,
-        );
-    }
+  const list = openListeners(hull(forwards));
+  for (const forward of forwards) {
+    const { family, protocol, hostAddress = family === 'ipv4' ? '0.0.0.0' : '::' } = forward;
+    const taker = findTaker(list(protocol, hostAddress, spanOf(forward)));
+    if (taker)
+      throw new CniError(
+        portTaken,
+        `publish ${protocol} port ${taker.port}: port is taken by "${taker.owner}"`,
+      );
+  }
 }
