@@ -1,0 +1,13 @@
+/** Whether keys meet, as the kernel sees it: where every part of one has a value in common with the other's. Pure. */
+import { type Interval, parseParts } from './data';
+import type { SetSpec } from './model';
+
+function overlap(one: Interval, other: Interval): boolean {
+  return Buffer.compare(one.first, other.last) <= 0 && Buffer.compare(other.first, one.last) <= 0;
+}
+
+/** @throws SyscallError EINVAL for a key that is not of the set's type */
+export function keysMeet(set: SetSpec, one: readonly string[], other: readonly string[]): boolean {
+  const others = parseParts(set.key, other);
+  return parseParts(set.key, one).every((interval, at) => overlap(interval, others[at]!));
+}

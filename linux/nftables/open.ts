@@ -1,0 +1,13 @@
+/** Opens nf_tables by whichever implementation works here. */
+import type { Netns } from '../netns/netns';
+import type { Nftables } from './model';
+import { NftCommandNftables } from './nft-command/nftables';
+
+/**
+ * Opens nf_tables of `netns`, or of the calling thread's namespace. It stays in that namespace wherever the thread goes
+ * later, also after `netns` is closed. Keep it open where more than one call is made.
+ * @throws SyscallError
+ */
+export function openNftables({ netns }: { netns?: Netns } = {}): Nftables {
+  return NftCommandNftables.open(netns);
+}
