@@ -47,7 +47,7 @@ export class NftCommandNftables implements Nftables {
 
   async listTables(): Promise<TableRef[]> {
     const output = await this.#list('list tables', ['tables']);
-    return objectsOf(output, 'table').map(({ family, name }) => readTable);
+    return objectsOf(output, 'table').map(readTable);
   }
 
   async listChains(table: TableRef): Promise<ChainRecord[]> {
