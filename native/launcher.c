@@ -10,17 +10,7 @@
  * Descriptors: 3 takes reports, 4 is the table. Source of the table: runtime/launch/program.ts.
  */
 
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long u64;
-
-#if defined(__x86_64__)
-enum { NR_READ = 0, NR_WRITE = 1, NR_MMAP = 9, NR_CLOSE = 3, NR_EXIT_GROUP = 231 };
-#elif defined(__aarch64__)
-enum { NR_READ = 63, NR_WRITE = 64, NR_MMAP = 222, NR_CLOSE = 57, NR_EXIT_GROUP = 94 };
-#else
-#error "launcher: unsupported architecture"
-#endif
+#include "freestanding.h"
 
 enum { REPORT_FD = 3, TABLE_FD = 4 };
 enum { TABLE_MAGIC = 0x54534e32 };                                   /* "2NST" */
@@ -55,46 +45,11 @@ struct report {
 	u32 op;
 };
 
-static long call(u64 number, const u64 *a)
-{
-#if defined(__x86_64__)
-	long result;
-	register u64 r10 __asm__("r10") = a[3];
-	register u64 r8 __asm__("r8") = a[4];
-	register u64 r9 __asm__("r9") = a[5];
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return result;
-#else
-	register u64 x8 __asm__("x8") = number;
-	register u64 x0 __asm__("x0") = a[0];
-	register u64 x1 __asm__("x1") = a[1];
-	register u64 x2 __asm__("x2") = a[2];
-	register u64 x3 __asm__("x3") = a[3];
-	register u64 x4 __asm__("x4") = a[4];
-	register u64 x5 __asm__("x5") = a[5];
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-			 : "memory");
-	return (long)x0;
-#endif
-}
-
-static long call3(u64 number, u64 first, u64 second, u64 third)
-{
-	const u64 args[6] = { first, second, third, 0, 0, 0 };
-	return call(number, args);
-}
-
 static void __attribute__((noreturn)) fail(u32 error, u32 op)
 {
 	struct report report = { error, op };
-	call3(NR_WRITE, REPORT_FD, (u64)&report, sizeof report);
-	for (;;)
-		call3(NR_EXIT_GROUP, SET_UP_FAILED, 0, 0);
+	SYSTEM(write, REPORT_FD, &report, sizeof report);
+	leave(SET_UP_FAILED);
 }
 
 static long perform(const struct op *op)
@@ -124,14 +79,14 @@ static u32 next(const struct op *op, u32 i, long result)
 static const struct header *open_table(void)
 {
 	struct header header;
-	if (call3(NR_READ, TABLE_FD, (u64)&header, sizeof header) != sizeof header || header.magic != TABLE_MAGIC)
+	if (SYSTEM(read, TABLE_FD, &header, sizeof header) != sizeof header || header.magic != TABLE_MAGIC)
 		fail(0, ~0u);
 	const u64 args[6] = {
 		header.base, header.length, PROT_READ_WRITE, MAP_PRIVATE | MAP_FIXED_NOREPLACE, TABLE_FD, 0
 	};
-	if ((u64)call(NR_MMAP, args) != header.base)
+	if ((u64)call(__NR_mmap, args) != header.base)
 		fail(0, ~0u);
-	call3(NR_CLOSE, TABLE_FD, 0, 0);
+	SYSTEM(close, TABLE_FD);
 	return (const struct header *)header.base;
 }
 
