@@ -2,7 +2,8 @@
 import { isIP } from 'node:net';
 import type { PortMapping } from '../../../conf/port-mapping';
 import { type Family, hostOf } from '../../../linux/address/cidr';
-import { flushUdpFlows, type UdpFlows } from '../../../linux/conntrack';
+import { flushUdpFlows } from '../../../linux/conntrack/flush';
+import type { UdpFlows } from '../../../linux/conntrack/model';
 import type { Targets } from './targets';
 
 const versions: Record<Family, number> = { ipv4: 4, ipv6: 6 };
@@ -24,7 +25,7 @@ export function planAllFlows(mappings: readonly PortMapping[], targets?: Targets
     .flatMap((family) => planFlows(mappings, family, targets?.[family]) ?? []);
 }
 
-/** Lets the flows find their way anew. Without conntrack(8) they do so when they expire: not worth failing for. */
+/** Lets the flows find their way anew. Where the kernel cannot be told, they do so when they expire: not worth failing for. */
 export async function flush(mappings: readonly PortMapping[], targets?: Targets): Promise<void> {
   await Promise.all(planAllFlows(mappings, targets).map(flushUdpFlows));
 }
