@@ -1,5 +1,6 @@
 /** Every command of `tsnet`, in the order that help shows them: one import and one entry each. */
 
+import { agent } from './agent/group';
 import { bridge } from './bridge/group';
 import type { Command } from './command';
 import { exec } from './exec';
@@ -37,4 +38,5 @@ export const commands: readonly Command[] = [
   check,
   network,
   bridge,
+  agent,
 ];

@@ -78,6 +78,10 @@ export interface ProcessSpec {
   stdin: Uint8Array;
   /** The whole environment; nothing of the caller's is added. */
   env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which the process is ended; never unless told. */
+  timeout?: number;
+  /** Ends the process when it fires. */
+  signal?: AbortSignal;
 }
 
 /** `exitCode` is undefined when a signal killed it. */
@@ -91,10 +95,16 @@ export interface ProcessOutcome {
 const longestAnswer = 16 * 1024 * 1024;
 
 /**
- * Runs a process to its end, without a deadline, and gives what it said. One that says more than 16 MiB is ended.
+ * Runs a process to its end and gives what it said. One that says more than 16 MiB is ended.
  * @throws CommandError when it cannot be started
  */
-export async function runProcess({ file, stdin, env }: ProcessSpec): Promise<ProcessOutcome> {
+export async function runProcess({
+  file,
+  stdin,
+  env,
+  timeout = 0,
+  signal,
+}: ProcessSpec): Promise<ProcessOutcome> {
   const { execa } = await import('execa');
   const options = {
     reject: false,
@@ -102,8 +112,9 @@ export async function runProcess({ file, stdin, env }: ProcessSpec): Promise<Pro
     extendEnv: false,
     env,
     input: stdin,
-    timeout: 0,
+    timeout,
     maxBuffer: longestAnswer,
+    ...(signal && { cancelSignal: signal }),
   };
   const outcome = (await execa(file, [], options as Options)) as Outcome & { signal?: string };
   const stderr = String(outcome.stderr ?? '');

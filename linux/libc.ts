@@ -160,6 +160,10 @@ export const recvAsync = declareAsync<[fd: number, data: Buffer, length: number,
 export const setsockopt = declare<[fd: number, level: number, option: number, value: Buffer, length: number]>(
   'int setsockopt(int fd, int level, int option, const void *value, unsigned int len)',
 );
+/** `length` is read and written: the room in `value`, then how much of it was used. */
+export const getsockopt = declare<[fd: number, level: number, option: number, value: Buffer, length: Buffer]>(
+  'int getsockopt(int fd, int level, int option, _Out_ void *value, _Inout_ void *len)',
+);
 export const close = declare<[fd: number]>('int close(int fd)');
 
 export const CLONE_FS = 0x200;
