@@ -1,5 +1,5 @@
-/** How our executables are told from others': the build writes a marker line below the interpreter line. */
-import { closeSync, openSync, readSync } from 'node:fs';
+/** How our executables are told from others': the build writes what it is into each of them. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 declare const TSNET_VERSION: string | undefined;
 
@@ -12,15 +12,43 @@ export const buildIdentity = typeof TSNET_BUILD === 'undefined' ? 'source' : TSN
 export const buildVersion = typeof TSNET_VERSION === 'undefined' ? 'source' : TSNET_VERSION;
 
 const markerWithin = 256;
+const elf = '\x7fELF';
+/** Bytes; a client has 20 KiB. Larger programs are not ours and not read. */
+const largestClient = 1 << 20;
 
-/** Whether `file` is the executable of `type` from the same version of this suite, so that its code is our own. */
+/** Files that were looked at, by everything that changes when they do → whether they are clients of this build. */
+const known = new Map<string, boolean>();
+const mostKnown = 64;
+
+/**
+ * Whether `file` is the executable of `type` from the same version of this suite, or a client of the same build installed
+ * under that name (native/client.c), so that its code is our own.
+ */
 export function isOwnBuild(file: string, type: string): boolean {
   const fd = openSync(file, 'r');
   try {
-    const start = Buffer.alloc(markerWithin);
-    const length = readSync(fd, start, 0, markerWithin, 0);
-    return start.toString('latin1', 0, length).split('\n')[1] === `// tsnet ${buildVersion} ${type}`;
+    const start = read(fd, markerWithin).toString('latin1');
+    if (start.startsWith(elf)) return isOwnClient(fd);
+    return start.split('\n')[1] === `// tsnet ${buildVersion} ${type}`;
   } finally {
     closeSync(fd);
   }
+}
+
+function isOwnClient(fd: number): boolean {
+  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(fd, { bigint: true });
+  if (size > largestClient) return false;
+  const key = [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const own = read(fd, Number(size)).includes(`tsnet-client ${buildIdentity}\0`);
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, own);
+  return own;
+}
+
+/** The first bytes of a file, as many as there are. */
+function read(fd: number, most: number): Buffer {
+  const bytes = Buffer.alloc(most);
+  return bytes.subarray(0, readSync(fd, bytes, 0, most, 0));
 }
