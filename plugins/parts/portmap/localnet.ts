@@ -4,35 +4,13 @@
  * that interface may need it.
  */
 import { CniError, ErrorCode } from '../../../cni/errors';
-import { contains, hostCidr, hostOf } from '../../../linux/address/cidr';
-import type { Route } from '../../../linux/rtnl/model';
-import { openRtnl } from '../../../linux/rtnl/open';
+import { hostOf } from '../../../linux/address/cidr';
+import { findOutgoingLink } from '../../../linux/rtnl/outgoing-link';
 import { ensureSysctl, readSysctl, type SysctlName } from '../../../linux/sysctl/sysctl';
 import type { Targets } from './targets';
 
-function prefixLength({ dst }: Route): number {
-  return Number(dst.split('/')[1]);
-}
-
-/** The most specific route that covers an address. Pure. */
-export function findRoute(routes: readonly Route[], address: string): Route | undefined {
-  return routes
-    .filter(({ dst }) => contains(dst, hostCidr(address)))
-    .reduce<Route | undefined>(
-      (best, route) => (best === undefined || prefixLength(route) > prefixLength(best) ? route : best),
-      undefined,
-    );
-}
-
-/** The host's interface towards a container; undefined when no route leads there. */
-function findInterface(target: string): string | undefined {
-  using host = openRtnl();
-  const index = findRoute(host.listRoutes(), hostOf(target))?.index;
-  return index === undefined ? undefined : host.findLinkByIndex(index)?.name;
-}
-
 function findSetting({ ipv4 }: Targets): SysctlName | undefined {
-  const name = ipv4 === undefined ? undefined : findInterface(ipv4);
+  const name = ipv4 === undefined ? undefined : findOutgoingLink(hostOf(ipv4));
   return name === undefined ? undefined : ['net', 'ipv4', 'conf', name, 'route_localnet'];
 }
 
