@@ -20,6 +20,7 @@ const allowed = {
   agent: ['linux', 'cni', 'conf', 'state', 'plugins', 'ipam', 'runtime'],
   cli: ['linux', 'cni', 'conf', 'state', 'plugins', 'ipam', 'runtime', 'agent'],
   'integration-tests': [],
+  bench: [],
 };
 
 /** Package → the files or folders that may import it. */

@@ -1,0 +1,26 @@
+/** `npm run bench`: bundles the benchmark into a temporary folder and runs it; see main.ts for the command line. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const repo = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = mkdtempSync(join(tmpdir(), 'tsnet-bench-program-'));
+try {
+  const outfile = join(folder, 'main.mjs');
+  await esbuild.build({
+    entryPoints: [join(repo, 'bench/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  const { main } = await import(outfile);
+  process.exitCode = await main(repo, process.argv.slice(2));
+} finally {
+  rmSync(folder, { recursive: true });
+}
