@@ -1,6 +1,10 @@
 import { constants } from 'node:os';
 
+/** Kernel-internal, but nfnetlink answers it (include/linux/errno.h); Node has no name for it. */
+export const ERESTART = 85;
+
 const errnoNames = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+errnoNames.set(ERESTART, 'ERESTART');
 const errnoTexts: Record<string, string> = {
   EPERM: 'operation not permitted',
   ENOENT: 'no such file or directory',
@@ -15,6 +19,7 @@ const errnoTexts: Record<string, string> = {
   EADDRNOTAVAIL: 'cannot assign requested address',
   ESRCH: 'no such process',
   ERANGE: 'numerical result out of range',
+  ERESTART: 'the state was changed by somebody else meanwhile',
 };
 
 /** The symbolic name of an errno number, such as `ENOENT`; `E<number>` when libuv does not know it. */

@@ -1,6 +1,8 @@
 /** Opens nf_tables by whichever implementation works here. */
+import { ffiAvailable } from '../libc';
 import type { Netns } from '../netns/netns';
 import type { Nftables } from './model';
+import { NetlinkNftables } from './netlink/nftables';
 import { NftCommandNftables } from './nft-command/nftables';
 
 /**
@@ -9,5 +11,6 @@ import { NftCommandNftables } from './nft-command/nftables';
  * @throws SyscallError
  */
 export function openNftables({ netns }: { netns?: Netns } = {}): Nftables {
-  return NftCommandNftables.open(netns);
+  if (!ffiAvailable()) return NftCommandNftables.open(netns);
+  return netns ? netns.run(() => NetlinkNftables.open()) : NetlinkNftables.open();
 }

@@ -12,7 +12,7 @@ export function refuse(what: string, value: unknown, cause: string): never {
 
 /** Names of tables, chains and sets: what nft takes as an identifier, so that both implementations take the same. */
 export function requireName(what: string, name: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9_/.-]{0,127}$/.test(name)) refuse(what, name, 'not an identifier of nft');
+  if (!/^[A-Za-z_.][A-Za-z0-9_/.-]{0,127}$/.test(name)) refuse(what, name, 'not an identifier of nft');
   return name;
 }
 

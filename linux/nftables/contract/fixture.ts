@@ -2,6 +2,7 @@
 import { createNetns, type Netns, removeNetns } from '../../netns/netns';
 import { enterPrivateHost } from '../../private-host';
 import type { Nftables } from '../model';
+import { NetlinkNftables } from '../netlink/nftables';
 import { NftCommandNftables } from '../nft-command/nftables';
 
 /** What a test gets; valid while the test runs. */
@@ -12,6 +13,7 @@ export interface Fixture {
 }
 
 export const openers: Record<string, (netns: Netns) => Nftables> = {
+  netlink: (netns) => netns.run(() => NetlinkNftables.open()),
   'nft-command': (netns) => NftCommandNftables.open(netns),
 };
 

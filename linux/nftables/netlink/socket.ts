@@ -1,0 +1,220 @@
+/**
+ * A NETLINK_NETFILTER socket (linux/netfilter/nfnetlink.h): single requests, dumps, and batches, which the kernel carries
+ * out as a whole or not at all. It belongs to one namespace for life.
+ */
+import { constants } from 'node:os';
+import { SyscallError } from '../../errors';
+import {
+  check,
+  close,
+  connect,
+  lastErrno,
+  recv,
+  retryInterrupted,
+  send,
+  setsockopt,
+  socket,
+} from '../../libc';
+import { acknowledgedError } from '../../netlink/acknowledgement';
+import {
+  decodeMessages,
+  encodeMessage,
+  type Message,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from '../../netlink/message';
+import { type Batch, batchError } from './batch';
+import type { NftRequest } from './message';
+
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const NETLINK_NETFILTER = 12;
+const SOL_SOCKET = 1;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const MSG_TRUNC = 0x20;
+const MSG_DONTWAIT = 0x40;
+
+/** Room for the refusals of a batch, of which each message may have one. */
+const receiveBufferSize = 4 * 1024 * 1024;
+/** What fits the kernel's default, net.core.wmem_default, with its own accounting. */
+const usualSendSize = 64 * 1024;
+const datagramSize = 256 * 1024;
+const maxDumpTries = 20;
+
+export class NetfilterSocket implements Disposable {
+  readonly fd: number;
+  readonly #datagram = Buffer.allocUnsafeSlow(datagramSize);
+  #sequence = 0;
+  #sendSize = usualSendSize;
+  #open = true;
+
+  private constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /**
+   * Opens a socket in the namespace of the calling thread.
+   * @throws SyscallError
+   */
+  static open(): NetfilterSocket {
+    const type = SOCK_RAW | SOCK_CLOEXEC;
+    const fd = check('open netfilter socket', socket(AF_NETLINK, type, NETLINK_NETFILTER));
+    try {
+      setOptions(fd);
+      connectToKernel(fd);
+    } catch (error) {
+      close(fd);
+      throw error;
+    }
+    return new NetfilterSocket(fd);
+  }
+
+  /**
+   * Asks for one object.
+   * @throws SyscallError ENOENT when it is absent
+   */
+  get(request: NftRequest): Message {
+    const sequence = this.#sendOne(request, 0);
+    for (;;) {
+      for (const message of this.#receive()) {
+        if (message.sequence !== sequence) continue;
+        if (message.type !== NLMSG_ERROR) return message;
+        throw acknowledgedError(message, request) ?? noAnswer(request.operation);
+      }
+    }
+  }
+
+  /**
+   * Lists objects. A dump that a change interrupted is repeated.
+   * @throws SyscallError EINTR when no dump was consistent in 20 tries; ENOENT when there is no such table or set
+   */
+  dump(request: NftRequest): Message[] {
+    for (let attempt = 0; attempt < maxDumpTries; attempt += 1) {
+      const messages = this.#dumpOnce(request);
+      if (messages) return messages;
+    }
+    throw new SyscallError(request.operation, constants.errno.EINTR, 'the list kept changing');
+  }
+
+  #dumpOnce(request: NftRequest): Message[] | undefined {
+    const sequence = this.#sendOne(request, NLM_F_DUMP);
+    const messages: Message[] = [];
+    for (let interrupted = false; ; ) {
+      for (const message of this.#receive()) {
+        if (message.sequence !== sequence) continue;
+        interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
+        if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
+          messages.push(message);
+          continue;
+        }
+        const error = acknowledgedError(message, request);
+        // nfnetlink itself answers EAGAIN or EINTR when the ruleset changes under a dump.
+        if (error && error.code !== 'EINTR') throw error;
+        return interrupted || error ? undefined : messages;
+      }
+    }
+  }
+
+  /** @throws SyscallError of the first message that the kernel refused */
+  commit(batch: Batch): void {
+    const first = (this.#sequence + 1) >>> 0;
+    const datagram = batch.encode(first);
+    this.#sequence = (first + batch.length - 1) >>> 0;
+    this.#send(datagram);
+    const error = batchError(batch, first, this.#drain());
+    if (error) throw error;
+  }
+
+  #sendOne({ type, flags = 0, body }: NftRequest, more: number): number {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    const header = { type, flags: NLM_F_REQUEST | flags | more, sequence: this.#sequence };
+    this.#send(encodeMessage({ ...header, payload: body }));
+    return this.#sequence;
+  }
+
+  #send(datagram: Buffer): void {
+    if (!this.#open) throw new SyscallError('send on netfilter socket', constants.errno.EBADF);
+    this.#reserve(datagram.length);
+    check(
+      'send on netfilter socket',
+      retryInterrupted(() => send(this.fd, datagram, datagram.length, 0)),
+    );
+  }
+
+  /** A datagram larger than the send buffer is refused as a whole (EMSGSIZE). */
+  #reserve(length: number): void {
+    if (length <= this.#sendSize) return;
+    setSize(this.fd, SO_SNDBUFFORCE, length * 2);
+    this.#sendSize = length;
+  }
+
+  #receive(): Message[] {
+    const length = check('receive on netfilter socket', this.#read(0));
+    if (length > datagramSize)
+      throw new SyscallError('receive on netfilter socket', constants.errno.EMSGSIZE, `${length} bytes`);
+    return decodeMessages(Buffer.from(this.#datagram.subarray(0, length)));
+  }
+
+  #read(flags: number): number {
+    return retryInterrupted(() => recv(this.fd, this.#datagram, datagramSize, MSG_TRUNC | flags));
+  }
+
+  /** All that the kernel has answered: it works inside send(2), so nothing comes later. */
+  #drain(): Message[] {
+    const messages: Message[] = [];
+    for (;;) {
+      const length = this.#read(MSG_DONTWAIT);
+      if (length >= 0) {
+        messages.push(...decodeMessages(Buffer.from(this.#datagram.subarray(0, length))));
+        continue;
+      }
+      const errno = lastErrno();
+      // Answers beyond the buffer were dropped; what came first is there and decides.
+      if (errno === constants.errno.ENOBUFS) continue;
+      if (errno === constants.errno.EAGAIN) return messages;
+      throw new SyscallError('receive on netfilter socket', errno);
+    }
+  }
+
+  /** Closing twice is fine. */
+  close(): void {
+    if (this.#open) close(this.fd);
+    this.#open = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function noAnswer(operation: string): SyscallError {
+  return new SyscallError(operation, constants.errno.EIO, 'the kernel gave no answer');
+}
+
+function setSize(fd: number, option: number, value: number): void {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(value);
+  setsockopt(fd, SOL_SOCKET, option, size, size.length);
+}
+
+/** Old kernels lack some of these; all that is lost then is detail in errors. */
+function setOptions(fd: number): void {
+  const on = Buffer.of(1, 0, 0, 0);
+  setSize(fd, SO_RCVBUFFORCE, receiveBufferSize);
+  for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK]) setsockopt(fd, SOL_NETLINK, option, on, on.length);
+}
+
+/** A connected netlink socket takes messages from its peer only, here port 0: no other process can answer for the kernel. */
+function connectToKernel(fd: number): void {
+  const kernelAddress = Buffer.alloc(12);
+  kernelAddress.writeUInt16LE(AF_NETLINK);
+  check('connect netfilter socket', connect(fd, kernelAddress, kernelAddress.length));
+}
