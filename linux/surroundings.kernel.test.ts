@@ -13,8 +13,8 @@ afterAll(() => {
 
 /** Starts a shell that says when it runs, and waits for that. */
 async function start(...before: string[]): Promise<number> {
-  const [file, ...args] = [...before, 'busybox', 'sh', '-c', 'echo; read line'] as [string, ...string[]];
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const argv = [...before, 'busybox', 'sh', '-c', 'echo; read line'];
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   await once(child.stdout!, 'data');
   return child.pid!;

@@ -2,12 +2,14 @@ import { buildIdentity } from '../../cni/build-marker';
 import { getSurroundings } from '../../linux/surroundings';
 import { findRefusal, findStranger } from './acceptance';
 
-const request = (change: {
+interface Change {
   build?: string;
   type?: string;
   env?: Record<string, string>;
   stdin?: string;
-}) => ({
+}
+
+const request = (change: Change) => ({
   build: buildIdentity,
   type: 'bridge',
   env: {},
@@ -15,7 +17,7 @@ const request = (change: {
   stdin: Buffer.from(change.stdin ?? '{}'),
 });
 
-test.each([
+test.each<Change>([
   { env: { CNI_NETNS: '/run/netns/c1', CNI_PATH: '/opt/cni/bin:/usr/lib/cni' } },
   { env: { CNI_NETNS: '/proc/42/ns/net' } },
   { env: { CNI_NETNS: '/proc/selfish' } },
@@ -27,7 +29,7 @@ test.each([
   expect(findRefusal(request(change))).toBeUndefined();
 });
 
-test.each([
+test.each<[Change, string]>([
   [{ build: 'other' }, 'build "other"'],
   [{ build: '' }, 'build ""'],
   [{ type: 'vlan' }, 'unknown type "vlan"'],
@@ -38,7 +40,7 @@ test.each([
     '/dev/fd/5',
     'run/netns/c1',
     '.',
-  ].map((path) => [{ env: { CNI_NETNS: path } }, 'means something else'] as const),
+  ].map((path): [Change, string] => [{ env: { CNI_NETNS: path } }, 'means something else']),
   [{ env: { CNI_PATH: '/opt/cni/bin:bin' } }, '"bin" means something else'],
   [{ env: { CNI_PATH: '/proc/self/cwd/bin' } }, 'means something else'],
   [{ stdin: '{"ipam":{"dataDir":"leases"}}' }, 'paths relative'],
