@@ -7,6 +7,7 @@ import { exec } from './exec';
 import { images } from './images';
 import { importRootfs } from './import';
 import { inspect } from './inspect';
+import { install } from './install';
 import { kill } from './kill';
 import { logs } from './logs';
 import { attach } from './network/attach';
@@ -19,6 +20,7 @@ import { rm } from './rm';
 import { run } from './run';
 import { start } from './start';
 import { stop } from './stop';
+import { uninstall } from './uninstall';
 
 export const commands: readonly Command[] = [
   run,
@@ -38,5 +40,7 @@ export const commands: readonly Command[] = [
   check,
   network,
   bridge,
+  install,
+  uninstall,
   agent,
 ];

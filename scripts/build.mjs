@@ -12,6 +12,7 @@ import esbuild from 'esbuild';
 import { buildIdentity } from './build/identity.mjs';
 import { compileNative } from './build/native.mjs';
 import { bin, lib, root } from './build/places.mjs';
+import { copyUnits } from './build/units.mjs';
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -90,4 +91,5 @@ entries.set('tsnet', `import { main } from './cli/main'; main();`);
 await Promise.all([...entries].map(([name, entry]) => bundle(name, entry)));
 copyAddon();
 compileNative(build);
+copyUnits();
 removeStale([...entries.keys()]);
