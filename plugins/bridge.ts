@@ -39,7 +39,7 @@ export default definePlugin({
 
     const bridge = hostBridge.ensure(host, hostBridgeSpec(conf));
     rollback.defer(() => bridgeNetwork.release({ network, conf }));
-    const port = bridgePort.create(host, { ...spec, attachment: key, netns, master: bridge.index });
+    const port = await bridgePort.create(host, { ...spec, attachment: key, netns, master: bridge.index });
     rollback.defer(() => removePort(key));
     const gateway = gatewayDevice.ensure(host, { conf, bridge, port, plan });
     if (!conf.disableContainerInterface) {

@@ -50,5 +50,5 @@ async function deleteBridge(name: string, force: boolean): Promise<void> {
     const names = ports.map((port) => port.name).join(', ');
     throw new UsageError(`delete bridge "${name}": it has ports (${names}); unplug them or give --force`);
   }
-  host.deleteLink(bridge.index);
+  await host.deleteLink(bridge.index);
 }

@@ -1,5 +1,5 @@
 /** Running commands in one namespace, whichever the calling thread is in by then. */
-import { runSync } from '../command';
+import { run, runSync } from '../command';
 import { Netns } from '../netns/netns';
 import { netnsPathForChildren } from '../netns/path';
 import { doneInBatch, planBatches } from './batch';
@@ -27,6 +27,16 @@ export class CommandNamespace implements Disposable {
     try {
       // Texts are matched, so they may not be translated.
       return runSync(this.#placed(command), { env: { LC_ALL: 'C' } });
+    } catch (error) {
+      throw asSyscallError(operation, error);
+    }
+  }
+
+  /** As {@link run}, without blocking the event loop. It goes on when this has been disposed of. */
+  async runAside(operation: string, command: CommandLine): Promise<void> {
+    using held = new CommandNamespace(this.#netns);
+    try {
+      await run(held.#placed(command), { env: { LC_ALL: 'C' } });
     } catch (error) {
       throw asSyscallError(operation, error);
     }

@@ -112,8 +112,11 @@ export class IpCommandRtnl implements Rtnl {
       throw noVlanFiltering(name);
   }
 
-  deleteLink(index: number): void {
-    this.#change(`delete link ${index}`, index, deleteLinkCommand);
+  async deleteLink(link: number | string): Promise<void> {
+    const operation = `delete link ${JSON.stringify(link)}`;
+    const name = typeof link === 'number' ? this.#name(operation, link) : link;
+    if (!isPossibleLinkName(name)) throw noSuchLink(operation);
+    await this.#namespace.runAside(operation, deleteLinkCommand(name));
   }
 
   addAltName(index: number, altName: string): void {

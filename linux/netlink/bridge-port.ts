@@ -2,7 +2,7 @@
 import type { Link, LinkChange } from '../rtnl/model';
 import { type AttributeTable, nested, u8 } from './attribute';
 import { ifinfo, RTM_SETLINK } from './link-message';
-import type { Request } from './socket';
+import type { Request } from './request';
 
 export const AF_BRIDGE = 7;
 const IFLA_PROTINFO = 12;

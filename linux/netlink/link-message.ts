@@ -7,6 +7,9 @@ export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 export const RTM_SETLINK = 19;
 
+/** `enum rtnetlink_groups` */
+export const RTNLGRP_LINK = 1;
+
 export const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;

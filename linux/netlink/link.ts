@@ -1,12 +1,12 @@
 /** Network interfaces: listing, finding, deleting. */
-
-import { isPossibleLinkName, maxLinkNameLength } from '../address/link-name';
+import { isPossibleLinkName } from '../address/link-name';
 import { macText } from '../address/mac-address';
 import { hasCode } from '../errors';
 import type { Link } from '../rtnl/model';
-import { type AttributeTable, attributes, text, textOf, u32 } from './attribute';
+import { type AttributeTable, attributes, textOf, u32 } from './attribute';
 import { decodeBridge } from './bridge';
 import { decodeBridgePort } from './bridge-port';
+import { deletionRequest } from './link-deletion';
 import {
   IFF_PROMISC,
   IFF_UP,
@@ -32,9 +32,11 @@ import {
   RTM_DELLINK,
   RTM_GETLINK,
 } from './link-message';
+import { nameSelector } from './link-selector';
 import type { Message } from './message';
 import type { NetlinkSocket } from './socket';
 
+const AF_UNSPEC = 0;
 const ARPHRD_LOOPBACK = 772;
 /** Counters are half of a link's message and nobody here reads them. */
 const RTEXT_FILTER_SKIP_STATS = 8;
@@ -88,7 +90,7 @@ export function listLinks(socket: NetlinkSocket): Link[] {
 
 function findOne(socket: NetlinkSocket, operation: string, body: Buffer): Link | undefined {
   try {
-    const [message] = socket.request({ operation, type: RTM_GETLINK, body });
+    const [message] = socket.request({ operation, type: RTM_GETLINK, body, answered: true });
     return message && decodeLink(message);
   } catch (error) {
     if (hasCode(error, 'ENODEV')) return undefined;
@@ -99,14 +101,26 @@ function findOne(socket: NetlinkSocket, operation: string, body: Buffer): Link |
 /** Finds a link by its name or by one of its alternative names, without listing. */
 export function findLink(socket: NetlinkSocket, name: string): Link | undefined {
   if (!isPossibleLinkName(name)) return undefined;
-  const selector = Buffer.byteLength(name) <= maxLinkNameLength ? IFLA_IFNAME : IFLA_ALT_IFNAME;
-  return findOne(socket, `find link "${name}"`, getLinkBody({}, text(selector, name)));
+  return findOne(socket, `find link "${name}"`, getLinkBody({}, nameSelector(name)));
 }
 
 export function findLinkByIndex(socket: NetlinkSocket, index: number): Link | undefined {
   return index > 0 ? findOne(socket, `find link ${index}`, getLinkBody({ index })) : undefined;
 }
 
+/**
+ * The links whose deletion the kernel has told: nobody finds them any more.
+ * @param notices a member of RTNLGRP_LINK
+ */
+export function listDeletedLinks(notices: NetlinkSocket): Link[] {
+  // A bridge tells the loss of a port in messages of its own family.
+  return notices
+    .receiveNow()
+    .filter(({ type, payload }) => type === RTM_DELLINK && payload.readUInt8(0) === AF_UNSPEC)
+    .map(decodeLink);
+}
+
+/** Blocks until the kernel has finished, 20 ms: only for what was made a moment ago and turned out wrong. */
 export function deleteLink(socket: NetlinkSocket, index: number): void {
-  socket.request({ operation: `delete link ${index}`, type: RTM_DELLINK, body: ifinfo({ index }) });
+  socket.request(deletionRequest(index));
 }

@@ -15,9 +15,10 @@ import type { VlanRange } from '../rtnl/vlan-range';
 import { addAddress, deleteAddress, listAddresses } from './address';
 import { addAltName, deleteAltName } from './alt-name';
 import { addBridgeVlan, deleteBridgeVlan, listBridgeVlans } from './bridge-vlan';
-import { deleteLink, findLink, findLinkByIndex, listLinks } from './link';
+import { findLink, findLinkByIndex, listLinks } from './link';
 import { setLink } from './link-change';
 import { createLink } from './link-creation';
+import { reapLink } from './link-reaper';
 import { addNeighbour, deleteNeighbour, listNeighbours } from './neighbour';
 import { addRoute, deleteRoute, listRoutes } from './route';
 import { NetlinkSocket } from './socket';
@@ -60,8 +61,8 @@ export class NetlinkRtnl implements Rtnl {
     setLink(this.#socket, index, change);
   }
 
-  deleteLink(index: number): void {
-    deleteLink(this.#socket, index);
+  deleteLink(link: number | string): Promise<void> {
+    return reapLink(this.#socket, link);
   }
 
   addAltName(index: number, altName: string): void {

@@ -1,55 +1,38 @@
 /** A netlink socket (netlink(7), rtnetlink(7)): requests, dumps, acknowledgements. It belongs to one namespace for life. */
 import { constants } from 'node:os';
 import { SyscallError } from '../errors';
-import { check, close, connect, recv, retryInterrupted, send, setsockopt, socket } from '../libc';
+import { check, close, lastErrno, recv, retryInterrupted, send, sendAsync } from '../libc';
+import { Netns } from '../netns/netns';
 import { acknowledgedError } from './acknowledgement';
 import {
   decodeMessages,
-  encodeMessage,
   type Message,
   NLM_F_ACK,
   NLM_F_DUMP,
   NLM_F_DUMP_INTR,
-  NLM_F_REQUEST,
   NLMSG_DONE,
   NLMSG_ERROR,
 } from './message';
+import { Replies, type Reply } from './replies';
+import { encodeRequests, type Request } from './request';
+import { openNetlink } from './socket-options';
 
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const NETLINK_ROUTE = 0;
-const SOL_SOCKET = 1;
-const SO_RCVBUFFORCE = 33;
-const SOL_NETLINK = 270;
-const NETLINK_CAP_ACK = 10;
-const NETLINK_EXT_ACK = 11;
-const NETLINK_GET_STRICT_CHK = 12;
+export type { Request } from './request';
+export { openNetlink } from './socket-options';
+
+export const NETLINK_ROUTE = 0;
+const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
 
-const receiveBufferSize = 4 * 1024 * 1024;
 /** The kernel builds dump datagrams of at most 32 KiB; a single reply may be larger where a device has many virtual functions. */
 const datagramSize = 256 * 1024;
+/** One for all sockets: what is received is copied out before anything else can run. */
+let datagram: Buffer | undefined;
 const maxDumpTries = 20;
-
-/** One request: message type, extra flags, the fixed structure with its attributes, and how an error names it. */
-export interface Request {
-  /** `verb thing`, the first half of an error's message. */
-  operation: string;
-  type: number;
-  flags?: number;
-  body: Buffer;
-}
-
-/** What one request of a batch came to. */
-export interface Reply {
-  messages: Message[];
-  error?: SyscallError;
-}
+const receiving = 'receive on netlink socket';
 
 export class NetlinkSocket implements Disposable {
   readonly #fd: number;
-  readonly #datagram = Buffer.allocUnsafeSlow(datagramSize);
   #sequence = 0;
   #open = true;
 
@@ -60,10 +43,16 @@ export class NetlinkSocket implements Disposable {
   /**
    * Opens a socket in the namespace of the calling thread.
    * @param family NETLINK_* of linux/netlink.h: which part of the kernel answers
+   * @param group one of the family's groups, whose notifications {@link receiveNow} gives
    * @throws SyscallError EPROTONOSUPPORT when this kernel has no such part
    */
-  static open(family = NETLINK_ROUTE): NetlinkSocket {
-    return new NetlinkSocket(openNetlink(family));
+  static open(family = NETLINK_ROUTE, group?: number): NetlinkSocket {
+    return new NetlinkSocket(openNetlink(family, group));
+  }
+
+  /** The namespace that it belongs to. @throws SyscallError as {@link Netns.ofSocket} */
+  openNetns(): Netns {
+    return Netns.ofSocket(this.#fd);
   }
 
   /**
@@ -77,25 +66,38 @@ export class NetlinkSocket implements Disposable {
   }
 
   /**
-   * Sends several requests at once. The kernel carries out every one of them in order, also those after one that
-   * failed: batch only requests that do not depend on each other.
+   * Sends several requests in one datagram. The kernel carries out every one of them in order, also those after one that
+   * failed: batch only what does no harm then.
    */
   exchange(requests: readonly Request[]): Reply[] {
-    const first = this.#send(requests, NLM_F_ACK);
-    const replies = requests.map((): Reply => ({ messages: [] }));
-    for (let pending = requests.length; pending > 0; ) {
-      for (const message of this.#receive()) {
-        const at = (message.sequence - first) >>> 0;
-        const reply = replies[at];
-        if (!reply) continue;
-        if (message.type === NLMSG_ERROR) {
-          const error = acknowledgedError(message, requests[at]!);
-          if (error) reply.error = error;
-          pending -= 1;
-        } else reply.messages.push(message);
-      }
+    const { bytes, first } = this.#encode(requests, NLM_F_ACK);
+    this.#send(bytes);
+    const replies = new Replies(requests, first);
+    while (!replies.complete) for (const message of this.#receive()) replies.take(message);
+    return replies.list;
+  }
+
+  /** As {@link exchange}, for requests in which the kernel waits for long: a worker thread sends them. Do not close it before. */
+  async exchangeAside(requests: readonly Request[]): Promise<Reply[]> {
+    if (requests.length === 0) return [];
+    const { bytes, first } = this.#encode(requests, NLM_F_ACK);
+    // What failed on the other thread fails here again, where its errno can be read.
+    if ((await sendAsync(this.#fd, bytes, bytes.length, 0)) === -1) this.#send(bytes);
+    const replies = new Replies(requests, first);
+    while (!replies.complete) for (const message of this.#receive()) replies.take(message);
+    return replies.list;
+  }
+
+  /** What has been received and not been read. Notifications that did not fit the buffer are lost without a word. */
+  receiveNow(): Message[] {
+    const found: Message[] = [];
+    for (let datagrams = 0; datagrams < maxDatagrams; datagrams += 1) {
+      const length = this.#receiveInto(MSG_DONTWAIT);
+      if (length >= 0) found.push(...decodeMessages(copyOfDatagram(length)));
+      else if (lastErrno() === constants.errno.EAGAIN) break;
+      else if (lastErrno() !== constants.errno.ENOBUFS) check(receiving, length);
     }
-    return replies;
+    return found;
   }
 
   /**
@@ -111,7 +113,8 @@ export class NetlinkSocket implements Disposable {
   }
 
   #dumpOnce(request: Request): { messages: Message[]; interrupted: boolean } {
-    const sequence = this.#send([request], NLM_F_DUMP);
+    const { bytes, first: sequence } = this.#encode([request], NLM_F_DUMP);
+    this.#send(bytes);
     const messages: Message[] = [];
     for (let interrupted = false; ; ) {
       for (const message of this.#receive()) {
@@ -128,36 +131,29 @@ export class NetlinkSocket implements Disposable {
     }
   }
 
-  /** Sends requests in one datagram and gives the sequence number of the first. */
-  #send(requests: readonly Request[], flags: number): number {
+  /** One datagram, and the sequence number of its first request. */
+  #encode(requests: readonly Request[], flags: number): { bytes: Buffer; first: number } {
     if (!this.#open) throw new SyscallError('send on netlink socket', constants.errno.EBADF);
     const first = (this.#sequence + 1) >>> 0;
-    const datagram = Buffer.concat(
-      requests.map(({ type, flags: own = 0, body }, at) =>
-        encodeMessage({
-          type,
-          flags: NLM_F_REQUEST | flags | own,
-          sequence: (first + at) >>> 0,
-          payload: body,
-        }),
-      ),
-    );
     this.#sequence = (first + requests.length - 1) >>> 0;
+    return { bytes: encodeRequests(requests, { first, flags }), first };
+  }
+
+  #send(bytes: Buffer): void {
     check(
       'send on netlink socket',
-      retryInterrupted(() => send(this.#fd, datagram, datagram.length, 0)),
+      retryInterrupted(() => send(this.#fd, bytes, bytes.length, 0)),
     );
-    return first;
   }
 
   #receive(): Message[] {
-    const length = check(
-      'receive on netlink socket',
-      retryInterrupted(() => recv(this.#fd, this.#datagram, datagramSize, MSG_TRUNC)),
-    );
-    if (length > datagramSize)
-      throw new SyscallError('receive on netlink socket', constants.errno.EMSGSIZE, `${length} bytes`);
-    return decodeMessages(Buffer.from(this.#datagram.subarray(0, length)));
+    return decodeMessages(copyOfDatagram(check(receiving, this.#receiveInto(0))));
+  }
+
+  #receiveInto(flags: number): number {
+    datagram ??= Buffer.allocUnsafeSlow(datagramSize);
+    const target = datagram;
+    return retryInterrupted(() => recv(this.#fd, target, datagramSize, MSG_TRUNC | flags));
   }
 
   /** Closing twice is fine. */
@@ -171,35 +167,10 @@ export class NetlinkSocket implements Disposable {
   }
 }
 
-/**
- * A descriptor that is connected to the kernel, for those who wait for it in their own way.
- * @throws SyscallError as {@link NetlinkSocket.open}
- */
-export function openNetlink(family: number): number {
-  const fd = check('open netlink socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family));
-  try {
-    setOptions(fd);
-    connectToKernel(fd);
-  } catch (error) {
-    close(fd);
-    throw error;
-  }
-  return fd;
-}
+/** At one look; the rest waits for the next. */
+const maxDatagrams = 10_000;
 
-/** Old kernels lack some of these; all that is lost then is detail in errors and speed of lists. */
-function setOptions(fd: number): void {
-  const on = Buffer.of(1, 0, 0, 0);
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(receiveBufferSize);
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size, size.length);
-  for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK])
-    setsockopt(fd, SOL_NETLINK, option, on, on.length);
-}
-
-/** A connected netlink socket takes messages from its peer only, here port 0: no other process can answer for the kernel. */
-function connectToKernel(fd: number): void {
-  const kernelAddress = Buffer.alloc(12);
-  kernelAddress.writeUInt16LE(AF_NETLINK);
-  check('connect netlink socket', connect(fd, kernelAddress, kernelAddress.length));
+function copyOfDatagram(length: number): Buffer {
+  if (length > datagramSize) throw new SyscallError(receiving, constants.errno.EMSGSIZE, `${length} bytes`);
+  return Buffer.from(datagram!.subarray(0, length));
 }

@@ -26,6 +26,8 @@ import { pinNewNetnsByCommand, unpinNetnsByCommand } from './command';
 const NSFS_MAGIC = 0x6e736673;
 /** ioctl_ns(2); kernels before 4.11 answer ENOTTY. */
 const NS_GET_NSTYPE = 0xb703;
+/** linux/sockios.h */
+const SIOCGSKNS = 0x894c;
 const ownPath = '/proc/thread-self/ns/net';
 
 /** An open network namespace. Close it by `using` or {@link Netns.close}. */
@@ -58,6 +60,16 @@ export class Netns implements Disposable {
   /** The namespace that the calling thread is in. */
   static current(): Netns {
     return Netns.open(ownPath);
+  }
+
+  /**
+   * The namespace that a socket belongs to, whichever the calling thread is in (SIOCGSKNS, socket(7)).
+   * @throws SyscallError EPERM without CAP_NET_ADMIN there, ENOTTY before Linux 4.10
+   */
+  static ofSocket(socket: number): Netns {
+    const operation = `open netns of socket ${socket}`;
+    const fd = check(operation, ioctl(socket, SIOCGSKNS, Buffer.alloc(0)));
+    return new Netns(`/proc/self/fd/${fd}`, fd);
   }
 
   /** Device and inode of the namespace: equal for every path and process that shows the same namespace. */

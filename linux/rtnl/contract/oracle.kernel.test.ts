@@ -61,13 +61,14 @@ describeEachBackend((fixture) => {
     );
   });
 
-  test('what both refuse has one code and names the same operation', () => {
-    const attempts: ((rtnl: Rtnl) => void)[] = [
+  test('what both refuse has one code and names the same operation', async () => {
+    const attempts: ((rtnl: Rtnl) => unknown)[] = [
       (rtnl) => rtnl.getLink('nosuch'),
       (rtnl) => rtnl.createLink({ kind: 'bridge', name: 'lo' }),
       (rtnl) => rtnl.setLink(1, { master: 1 }),
       (rtnl) => rtnl.setLink(1, { mtu: 4_000_000_000, up: true }),
       (rtnl) => rtnl.deleteLink(1),
+      (rtnl) => rtnl.deleteLink('nosuch'),
       (rtnl) => rtnl.addAddress({ index: 1, address: '0.0.0.0/33' }),
       (rtnl) => rtnl.addRoute({ dst: '10.0.0.0/8' }),
       (rtnl) => rtnl.addRoute({ dst: '10.0.0.0/8', gateway: '10.0.0.1' }),
@@ -79,15 +80,16 @@ describeEachBackend((fixture) => {
       (rtnl) => rtnl.deleteAltName(1, 'nosuch'),
     ];
     for (const attempt of attempts) {
-      const [netlink, command] = lookWithEach(fixture.netns, (rtnl) => {
+      const attempted = lookWithEach(fixture.netns, async (rtnl) => {
         try {
-          attempt(rtnl);
+          await attempt(rtnl);
           return { attempt: String(attempt), code: 'none' };
         } catch (error) {
           const { code, message } = error as Error & { code: string };
           return { attempt: String(attempt), code, operation: message.split(': ')[0] };
         }
       });
+      const [netlink, command] = await Promise.all(attempted);
       expect(command).toEqual(netlink);
       expect(netlink!.code).not.toBe('none');
     }

@@ -110,13 +110,13 @@ export async function release({ network, conf }: BridgeNetwork): Promise<void> {
   if (!wantsRules(conf) && conf.vlan === 0 && !existsSync(lockPath(network))) return;
   using _lock = await lock(network);
   using host = openRtnl();
-  if (conf.vlan !== 0) releaseVlanGateway(host, conf);
+  if (conf.vlan !== 0) await releaseVlanGateway(host, conf);
   if (bridgePort.list(host, network).length === 0) await removeEverywhere(await listKeys(network));
 }
 
-function releaseVlanGateway(host: Rtnl, conf: BridgeConf): void {
+async function releaseVlanGateway(host: Rtnl, conf: BridgeConf): Promise<void> {
   const bridge = host.findLink(conf.bridge);
-  if (bridge) vlanGateway.removeUnused(host, bridge, conf.vlan);
+  if (bridge) await vlanGateway.removeUnused(host, bridge, conf.vlan);
 }
 
 async function listKeys(network: string): Promise<RuleSetKey[]> {

@@ -24,7 +24,7 @@ export interface BridgePortSpec {
  * Makes the pair, the container's end born inside its namespace and still down.
  * @throws CniError when the container has an interface of that name already
  */
-export function create(host: Rtnl, spec: BridgePortSpec): Link {
+export async function create(host: Rtnl, spec: BridgePortSpec): Promise<Link> {
   const name = hostVethName(spec.attachment);
   const { ifName } = spec.attachment;
   const mtu = spec.mtu ? { mtu: spec.mtu } : {};
@@ -38,7 +38,7 @@ export function create(host: Rtnl, spec: BridgePortSpec): Link {
       ...mtu,
       peer: { name: ifName, netns: spec.netns, ...mtu, ...(spec.mac ? { mac: spec.mac } : {}) },
     });
-    configure(host, link, spec);
+    await configure(host, link, spec);
     return link;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw taken(ifName, name);
@@ -46,7 +46,7 @@ export function create(host: Rtnl, spec: BridgePortSpec): Link {
   }
 }
 
-function configure(host: Rtnl, link: Link, spec: BridgePortSpec): void {
+async function configure(host: Rtnl, link: Link, spec: BridgePortSpec): Promise<void> {
   const flags = {
     ...(spec.hairpin ? { hairpin: true } : {}),
     ...(spec.isolated ? { isolated: true } : {}),
@@ -55,7 +55,7 @@ function configure(host: Rtnl, link: Link, spec: BridgePortSpec): void {
     refuseRouterAdvertisements(link.name);
     if (spec.hairpin || spec.isolated) host.setLink(link.index, flags);
   } catch (error) {
-    host.deleteLink(link.index);
+    await host.deleteLink(link.index);
     throw error;
   }
 }
@@ -85,15 +85,15 @@ function notOnBridge(name: string, bridge = ''): Error {
  * Deletes the pair by its host end, so that neither namespace nor memory is needed. One that somebody renamed is known by
  * its alias. Absent is fine.
  */
-export function remove(host: Rtnl, attachment: AttachmentKey): void {
+export async function remove(host: Rtnl, attachment: AttachmentKey): Promise<void> {
   const renamed = () => list(host, attachment.network).find((link) => isPortOfAttachment(attachment, link));
-  removeLink(host, host.findLink(hostVethName(attachment)) ?? renamed());
+  await removeLink(host, host.findLink(hostVethName(attachment)) ?? renamed());
 }
 
-export function removeLink(host: Rtnl, link: Link | undefined): void {
+export async function removeLink(host: Rtnl, link: Link | undefined): Promise<void> {
   if (!link) return;
   try {
-    host.deleteLink(link.index);
+    await host.deleteLink(link.index);
   } catch (error) {
     // The kernel deletes it by itself when the container's namespace ends
     if (!hasCode(error, 'ENODEV')) throw error;

@@ -54,7 +54,7 @@ function create(host: Rtnl, bridge: Link, { gateway, port }: { gateway: string; 
 }
 
 /** Removes the gateway when no port but its own is left in the VLAN. */
-export function removeUnused(host: Rtnl, bridge: Link, vid: number): void {
+export async function removeUnused(host: Rtnl, bridge: Link, vid: number): Promise<void> {
   const { port } = names(bridge.name, vid);
   const own = host.findLink(port);
   if (!own) return;
@@ -65,7 +65,7 @@ export function removeUnused(host: Rtnl, bridge: Link, vid: number): void {
       .map((link) => link.index),
   );
   const used = host.listBridgeVlans().some((vlan) => vlan.vid === vid && ports.has(vlan.index));
-  if (!used) removeLink(host, own);
+  if (!used) await removeLink(host, own);
 }
 
 export function verify(host: Rtnl, bridge: Link, vid: number): Link {
