@@ -165,6 +165,7 @@ export const getsockopt = declare<[fd: number, level: number, option: number, va
   'int getsockopt(int fd, int level, int option, _Out_ void *value, _Inout_ void *len)',
 );
 export const close = declare<[fd: number]>('int close(int fd)');
+export const closeAsync = declareAsync<[fd: number]>('int close(int fd)');
 
 export const CLONE_FS = 0x200;
 export const CLONE_NEWNS = 0x20000;

@@ -1,22 +1,21 @@
-/** Elements of sets: NFTA_SET_ELEM_* (linux/netfilter/nf_tables.h). */
-import { AttributeTable, aligned, attribute, attributes, nested, text } from '../../netlink/attribute';
-import type { Message } from '../../netlink/message';
-import { dataKinds, type Interval, parseParts } from '../data';
-import type { DataType, Element, SetSpec, TableRef } from '../model';
+/** Elements of sets as the kernel takes them: NFTA_SET_ELEM_* (linux/netfilter/nf_tables.h). Pure. */
+import { aligned, attribute, nested, text } from '../../netlink/attribute';
+import { type Interval, parseParts } from '../data';
+import type { Element, SetSpec, TableRef } from '../model';
 import { refuse, requireComment, requireName } from '../validate';
-import { be32, readBe32 } from './attribute';
-import { attributesOf, inTable, NFTA_DATA_VALUE, NFTA_LIST_ELEM } from './message';
+import { be32 } from './attribute';
+import { inTable, NFTA_DATA_VALUE, NFTA_LIST_ELEM } from './message';
 import { isIntervalConcatenation } from './set';
-import { decodeComment, encodeComment } from './user-data';
+import { encodeComment } from './user-data';
 
 const NFTA_SET_ELEM_LIST_SET = 2;
-const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
-const NFTA_SET_ELEM_KEY = 1;
-const NFTA_SET_ELEM_DATA = 2;
-const NFTA_SET_ELEM_FLAGS = 3;
-const NFTA_SET_ELEM_USERDATA = 6;
-const NFTA_SET_ELEM_KEY_END = 10;
-const NFT_SET_ELEM_INTERVAL_END = 1;
+export const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
+export const NFTA_SET_ELEM_KEY = 1;
+export const NFTA_SET_ELEM_DATA = 2;
+export const NFTA_SET_ELEM_FLAGS = 3;
+export const NFTA_SET_ELEM_USERDATA = 6;
+export const NFTA_SET_ELEM_KEY_END = 10;
+export const NFT_SET_ELEM_INTERVAL_END = 1;
 
 /** Below the 64 KiB that one attribute holds, with room for one element more. */
 const listSize = 60_000;
@@ -25,16 +24,6 @@ const listSize = 60_000;
 function joined(parts: readonly Buffer[]): Buffer {
   if (parts.length === 1) return parts[0]!;
   return Buffer.concat(parts.map((part) => Buffer.concat([part], aligned(part.length))));
-}
-
-function split(types: readonly DataType[], bytes: Buffer): Buffer[] {
-  let at = 0;
-  return types.map((type) => {
-    const { size } = dataKinds[type];
-    const part = bytes.subarray(at, at + size);
-    at += aligned(size);
-    return part;
-  });
 }
 
 function datum(type: number, bytes: Buffer): Buffer {
@@ -54,15 +43,6 @@ function successor(bytes: Buffer): Buffer | undefined {
     if (next[at] !== 0) return next;
   }
   return undefined;
-}
-
-function predecessor(bytes: Buffer): Buffer {
-  const previous = Buffer.from(bytes);
-  for (let at = previous.length - 1; at >= 0; at -= 1) {
-    previous[at] = (previous[at]! - 1) & 0xff;
-    if (previous[at] !== 0xff) break;
-  }
-  return previous;
 }
 
 /** An interval of one field is two elements: its first value, and the first after it. */
@@ -121,65 +101,4 @@ export function encodeElements(table: TableRef, set: SetSpec, elements: readonly
 /** The body of a request for all elements. */
 export function encodeWholeSet(table: TableRef, set: SetSpec): Buffer {
   return inTable(table, [text(NFTA_SET_ELEM_LIST_SET, requireName('set', set.name))]);
-}
-
-/** An element as bytes: to be compared before it is made text. */
-export interface RawElement {
-  key: Interval[];
-  value: Buffer | undefined;
-  comment: string | undefined;
-}
-
-interface Decoded extends RawElement {
-  ends: boolean;
-}
-
-function decodeOne(set: SetSpec, bytes: Buffer): Decoded {
-  const table = new AttributeTable(bytes);
-  const data = (type: number) => table.nested(type).bytes(NFTA_DATA_VALUE);
-  const firsts = split(set.key, data(NFTA_SET_ELEM_KEY) ?? Buffer.alloc(0));
-  const end = data(NFTA_SET_ELEM_KEY_END);
-  const lasts = end ? split(set.key, end) : firsts;
-  return {
-    key: firsts.map((first, at) => ({ first, last: lasts[at]! })),
-    value: data(NFTA_SET_ELEM_DATA),
-    comment: decodeComment(table.bytes(NFTA_SET_ELEM_USERDATA)),
-    ends: ((readBe32(table, NFTA_SET_ELEM_FLAGS) ?? 0) & NFT_SET_ELEM_INTERVAL_END) !== 0,
-  };
-}
-
-function byFirstValue(one: Decoded, other: Decoded): number {
-  const order = Buffer.compare(one.key[0]!.first, other.key[0]!.first);
-  return order === 0 ? Number(other.ends) - Number(one.ends) : order;
-}
-
-/** The first values of intervals of one field, with the ends that follow them; the last may have none. */
-function paired(elements: Decoded[]): RawElement[] {
-  const sorted = elements.sort(byFirstValue);
-  return sorted.flatMap((element, at) => {
-    if (element.ends) return [];
-    const { first } = element.key[0]!;
-    const next = sorted[at + 1];
-    const last = next ? predecessor(next.key[0]!.first) : Buffer.alloc(first.length, 0xff);
-    return [{ ...element, key: [{ first, last }] }];
-  });
-}
-
-export function decodeElements(set: SetSpec, messages: readonly Message[]): RawElement[] {
-  const elements = messages
-    .flatMap((message) =>
-      attributes(attributesOf(message).bytes(NFTA_SET_ELEM_LIST_ELEMENTS) ?? Buffer.alloc(0)),
-    )
-    .map(({ payload }) => decodeOne(set, payload));
-  return set.interval && set.key.length === 1 ? paired(elements) : elements;
-}
-
-export function elementOf(set: SetSpec, { key, value, comment }: RawElement): Element {
-  const valueText = (types: readonly DataType[], bytes: Buffer) =>
-    split(types, bytes).map((part, at) => dataKinds[types[at]!].text({ first: part, last: part }));
-  return {
-    key: key.map((interval, at) => dataKinds[set.key[at]!].text(interval)),
-    ...(set.value && value ? { value: valueText(set.value, value) } : {}),
-    ...(comment === undefined ? {} : { comment }),
-  };
 }

@@ -1,10 +1,8 @@
 /** {@link Nftables} on a netlink socket: the normal way. */
 import { closeSync } from 'node:fs';
-import { ERESTART, hasCode, SyscallError } from '../../errors';
+import { ERESTART, SyscallError } from '../../errors';
 import { check, ioctl } from '../../libc';
 import { Netns } from '../../netns/netns';
-import { parseParts } from '../data';
-import { intervalsMeet } from '../element-overlap';
 import type {
   ChainRecord,
   Change,
@@ -16,12 +14,11 @@ import type {
   TableRef,
 } from '../model';
 import { NftCommandNftables } from '../nft-command/nftables';
-import { objectName } from '../operation';
 import { readBe32 } from './attribute';
 import { Batch } from './batch';
 import { ChangeEncoder } from './change';
-import { decodeElements, elementOf, encodeElements, encodeWholeSet, type RawElement } from './element';
-import { attributesOf, inFamily, NFT_MSG_GETGEN, NFT_MSG_GETSETELEM } from './message';
+import { findElement, listElements, orElse } from './element-query';
+import { attributesOf, inFamily, NFT_MSG_GETGEN } from './message';
 import { listRules } from './rule';
 import { getSet, isIntervalConcatenation, listSets } from './set';
 import { NetfilterSocket } from './socket';
@@ -31,13 +28,19 @@ import { listChains, listTables, requireChain } from './table';
 const SIOCGSKNS = 0x894c;
 const NFTA_GEN_ID = 1;
 
-/** What is empty when it is not there. */
-function orElse<T>(absent: T, read: () => T): T {
+function getGeneration(socket: NetfilterSocket): number {
+  const request = { operation: 'get generation', type: NFT_MSG_GETGEN, body: inFamily() };
+  return readBe32(attributesOf(socket.get(request)), NFTA_GEN_ID) ?? 0;
+}
+
+/** @throws SyscallError EPERM in a namespace of another user */
+function netnsOf(socket: NetfilterSocket): Netns {
+  const operation = 'get namespace of netfilter socket';
+  const fd = check(operation, ioctl(socket.fd, SIOCGSKNS, Buffer.alloc(0)));
   try {
-    return read();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return absent;
-    throw error;
+    return Netns.open(`/proc/self/fd/${fd}`);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -45,8 +48,20 @@ function hasText(change: Change): boolean {
   return 'addRule' in change && change.addRule.statements.some((statement) => 'text' in statement);
 }
 
+function isDeletion(change: Change): boolean {
+  return Object.keys(change).some((key) => key.startsWith('delete') || key.startsWith('flush'));
+}
+
+/** To take one element out of an interval set the kernel walks all before it: 20 ms behind 5,000. */
+function isSlow(change: Change): boolean {
+  return 'deleteElements' in change && isIntervalConcatenation(change.set);
+}
+
 export class NetlinkNftables implements Nftables {
   readonly #socket: NetfilterSocket;
+  /** The end of the call that came last: calls share one socket, and some wait for the kernel on another thread. */
+  #last: Promise<unknown> = Promise.resolve();
+  #hasDeleted = false;
 
   private constructor(socket: NetfilterSocket) {
     this.#socket = socket;
@@ -57,88 +72,80 @@ export class NetlinkNftables implements Nftables {
     return new NetlinkNftables(NetfilterSocket.open());
   }
 
-  async generation(): Promise<number> {
-    const request = { operation: 'get generation', type: NFT_MSG_GETGEN, body: inFamily() };
-    return readBe32(attributesOf(this.#socket.get(request)), NFTA_GEN_ID) ?? 0;
+  generation(): Promise<number> {
+    return this.#inTurn(getGeneration);
   }
 
-  async listTables(): Promise<TableRef[]> {
-    return listTables(this.#socket);
+  listTables(): Promise<TableRef[]> {
+    return this.#inTurn(listTables);
   }
 
-  async listChains(table: TableRef): Promise<ChainRecord[]> {
-    return listChains(this.#socket, table);
+  listChains(table: TableRef): Promise<ChainRecord[]> {
+    return this.#inTurn((socket) => listChains(socket, table));
   }
 
-  async listSets(table: TableRef): Promise<SetSpec[]> {
-    return orElse([], () => listSets(this.#socket, table));
+  listSets(table: TableRef): Promise<SetSpec[]> {
+    return this.#inTurn((socket) => orElse([], () => listSets(socket, table)));
   }
 
-  async findRules(table: TableRef, chain: string): Promise<RuleRecord[] | undefined> {
-    return orElse(undefined, () => {
-      const rules = listRules(this.#socket, table, chain);
-      if (rules.length === 0) requireChain(this.#socket, table, chain);
-      return rules;
-    });
+  findRules(table: TableRef, chain: string): Promise<RuleRecord[] | undefined> {
+    return this.#inTurn((socket) =>
+      orElse(undefined, () => {
+        const rules = listRules(socket, table, chain);
+        if (rules.length === 0) requireChain(socket, table, chain);
+        return rules;
+      }),
+    );
   }
 
-  async findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined> {
-    const wanted = parseParts(set.key, key);
-    const isRange = wanted.some(({ first, last }) => !first.equals(last));
-    // The kernel finds no interval of one field by a value within, and no other by a range that begins before it.
-    const own = set.interval && !isIntervalConcatenation(set) ? undefined : this.#getElement(table, set, key);
-    const found =
-      own ??
-      (set.interval && (isRange || set.key.length === 1)
-        ? this.#listRaw(table, set).find((element) => intervalsMeet(element.key, wanted))
-        : undefined);
-    return found && elementOf(set, found);
+  findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined> {
+    return this.#inTurn((socket) => findElement(socket, { table, set }, key));
   }
 
-  #getElement(table: TableRef, set: SetSpec, key: readonly string[]): RawElement | undefined {
-    const operation = `get element of ${objectName('set', set.name, table)}`;
-    const [body] = encodeElements(table, set, [{ key }]);
-    const request = { operation, type: NFT_MSG_GETSETELEM, body: body! };
-    return orElse(undefined, () => decodeElements(set, [this.#socket.get(request)])[0]);
+  listElements(table: TableRef, set: SetSpec): Promise<Element[]> {
+    return this.#inTurn((socket) => listElements(socket, { table, set }));
   }
 
-  async listElements(table: TableRef, set: SetSpec): Promise<Element[]> {
-    return this.#listRaw(table, set).map((element) => elementOf(set, element));
+  commit(changes: readonly Change[], options: CommitOptions = {}): Promise<void> {
+    return this.#inTurn((socket) =>
+      changes.some(hasText)
+        ? this.#commitByCommand(changes, options)
+        : this.#commitHere(socket, changes, options),
+    );
   }
 
-  #listRaw(table: TableRef, set: SetSpec): RawElement[] {
-    const operation = `list elements of ${objectName('set', set.name, table)}`;
-    const request = { operation, type: NFT_MSG_GETSETELEM, body: encodeWholeSet(table, set) };
-    return orElse([], () => decodeElements(set, this.#socket.dump(request)));
-  }
-
-  async commit(changes: readonly Change[], options: CommitOptions = {}): Promise<void> {
-    if (changes.some(hasText)) return this.#commitByCommand(changes, options);
-    const encoder = new ChangeEncoder((table, name) => getSet(this.#socket, table, name));
+  #commitHere(
+    socket: NetfilterSocket,
+    changes: readonly Change[],
+    options: CommitOptions,
+  ): Promise<void> | void {
+    const encoder = new ChangeEncoder((table, name) => getSet(socket, table, name));
     const requests = encoder.encode(changes);
-    if (requests.length > 0) this.#socket.commit(new Batch(requests, options.generation));
+    if (requests.length === 0) return;
+    const batch = new Batch(requests, options.generation);
+    this.#hasDeleted ||= changes.some(isDeletion);
+    if (changes.some(isSlow)) return socket.commitAside(batch);
+    socket.commit(batch);
   }
 
   /** nft cannot be held to a generation, so it is looked at before; what changes in between is not noticed. */
   async #commitByCommand(changes: readonly Change[], options: CommitOptions): Promise<void> {
     const { generation } = options;
-    if (generation !== undefined && generation !== (await this.generation()))
+    if (generation !== undefined && generation !== getGeneration(this.#socket))
       throw new SyscallError('change nftables', ERESTART);
-    using netns = this.#netns();
+    using netns = netnsOf(this.#socket);
     using command = NftCommandNftables.open(netns);
     await command.commit(changes, options);
   }
 
-  #netns(): Netns {
-    const fd = check('get namespace of netfilter socket', ioctl(this.#socket.fd, SIOCGSKNS, Buffer.alloc(0)));
-    try {
-      return Netns.open(`/proc/self/fd/${fd}`);
-    } finally {
-      closeSync(fd);
-    }
+  #inTurn<T>(action: (socket: NetfilterSocket) => T | Promise<T>): Promise<T> {
+    const own = this.#last.then(() => action(this.#socket));
+    this.#last = own.catch(() => undefined);
+    return own;
   }
 
+  /** Calls that are under way end first. */
   [Symbol.dispose](): void {
-    this.#socket.close();
+    this.#last.then(() => (this.#hasDeleted ? this.#socket.closeAside() : this.#socket.close()));
   }
 }

@@ -7,11 +7,13 @@ import { SyscallError } from '../../errors';
 import {
   check,
   close,
+  closeAsync,
   connect,
   lastErrno,
   recv,
   retryInterrupted,
   send,
+  sendAsync,
   setsockopt,
   socket,
 } from '../../libc';
@@ -49,7 +51,7 @@ const usualSendSize = 64 * 1024;
 const datagramSize = 256 * 1024;
 const maxDumpTries = 20;
 
-export class NetfilterSocket implements Disposable {
+export class NetfilterSocket {
   readonly fd: number;
   readonly #datagram = Buffer.allocUnsafeSlow(datagramSize);
   #sequence = 0;
@@ -125,10 +127,28 @@ export class NetfilterSocket implements Disposable {
 
   /** @throws SyscallError of the first message that the kernel refused */
   commit(batch: Batch): void {
-    const first = (this.#sequence + 1) >>> 0;
-    const datagram = batch.encode(first);
-    this.#sequence = (first + batch.length - 1) >>> 0;
+    const { first, datagram } = this.#encode(batch);
     this.#send(datagram);
+    this.#conclude(batch, first);
+  }
+
+  /** As {@link commit}, but the kernel works on another thread. Nothing else may be asked until it is done. */
+  async commitAside(batch: Batch): Promise<void> {
+    const { first, datagram } = this.#encode(batch);
+    this.#reserve(datagram.length);
+    const sent = await sendAsync(this.fd, datagram, datagram.length, 0);
+    // What was not sent was not seen by the kernel either.
+    if (sent === -1) this.#send(datagram);
+    this.#conclude(batch, first);
+  }
+
+  #encode(batch: Batch): { first: number; datagram: Buffer } {
+    const first = (this.#sequence + 1) >>> 0;
+    this.#sequence = (first + batch.length - 1) >>> 0;
+    return { first, datagram: batch.encode(first) };
+  }
+
+  #conclude(batch: Batch, first: number): void {
     const error = batchError(batch, first, this.#drain());
     if (error) throw error;
   }
@@ -190,8 +210,10 @@ export class NetfilterSocket implements Disposable {
     this.#open = false;
   }
 
-  [Symbol.dispose](): void {
-    this.close();
+  /** As {@link close}, on another thread: after a deletion close(2) waits until no packet can meet what was deleted (RCU). */
+  closeAside(): void {
+    if (this.#open) closeAsync(this.fd).catch(() => undefined);
+    this.#open = false;
   }
 }
 
