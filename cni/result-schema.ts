@@ -1,6 +1,6 @@
 /** What a result must look like before it is believed; unknown fields stay. */
-import { isIP, isIPv4, isIPv6 } from 'node:net';
 import * as v from 'valibot';
+import { isIP, isIPv4, isIPv6 } from '../values/ip-version';
 
 /** 4 or 6; undefined when it is not an address with prefix length. */
 export function findCidrFamily(cidr: string): 4 | 6 | undefined {

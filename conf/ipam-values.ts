@@ -1,6 +1,6 @@
 /** Schemas of single values that the IPAM plugins' configurations share. */
-import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { isIP } from '../values/ip-version';
 
 const isAddress = (text: string) => isIP(text) !== 0 && !text.includes('%');
 

@@ -1,6 +1,6 @@
 /** One published port, or a range of them, as runtimes hand it to `portmap` in `runtimeConfig.portMappings`. */
-import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { isIP } from '../values/ip-version';
 
 const lastPort = 65535;
 

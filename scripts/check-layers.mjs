@@ -10,13 +10,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Folder → folders that it may import from, itself aside. */
 const allowed = {
-  linux: [],
-  cni: ['state'],
-  conf: [],
-  state: ['linux'],
-  plugins: ['cni', 'conf', 'linux'],
-  ipam: ['cni', 'conf', 'linux', 'state'],
-  runtime: ['linux', 'cni', 'conf', 'state'],
+  values: [],
+  linux: ['values'],
+  cni: ['state', 'values'],
+  conf: ['values'],
+  state: ['linux', 'values'],
+  plugins: ['cni', 'conf', 'linux', 'values'],
+  ipam: ['cni', 'conf', 'linux', 'state', 'values'],
+  runtime: ['linux', 'cni', 'conf', 'state', 'values'],
   agent: ['linux', 'cni', 'conf', 'state', 'plugins', 'ipam', 'runtime'],
   cli: ['linux', 'cni', 'conf', 'state', 'plugins', 'ipam', 'runtime', 'agent'],
   'integration-tests': [],

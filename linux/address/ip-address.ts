@@ -1,7 +1,7 @@
 /** IP addresses between text and the bytes that the kernel takes. IPv4 and IPv6 differ by length only. */
-import { isIP } from 'node:net';
 import { constants } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { isIP } from '../../values/ip-version';
 import { SyscallError } from '../errors';
 
 export const AF_INET = 2;

@@ -3,8 +3,8 @@
  * (network, container, interface) and an alias that says them, so DEL and GC need no state and two interfaces of one
  * container never collide.
  */
-import { createHash } from 'node:crypto';
 import type { Link } from '../../linux/rtnl/model';
+import { sha256Hex } from '../../values/sha256';
 
 /** The parts that make an attachment unique (CNI spec 0.4.0 and later). */
 export interface AttachmentKey {
@@ -19,7 +19,7 @@ const longestReadableNetwork = 100;
 const aliasPrefix = 'tsnet:';
 
 function digest(...parts: string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex');
+  return sha256Hex(parts.join('\0'));
 }
 
 /** `veth` and 11 hexadecimal digits: 15 bytes, the longest interface name. */

@@ -18,6 +18,7 @@ const folders = [
   'plugins',
   'runtime',
   'scripts/build',
+  'values',
 ];
 const files = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 

@@ -1,5 +1,5 @@
 /** What a reservation file holds, in the reference plugin's format. Pure. */
-import { isIP } from 'node:net';
+import { isIP } from '../../../values/ip-version';
 
 /** Whom an address belongs to. `ifName` is empty in files of host-local 0.6 and older, which wrote the container alone. */
 export interface Owner {

@@ -3,7 +3,6 @@
  * VLAN's gateway. The first attachment makes them and the last one takes them along; a lock per network keeps "am I the
  * last?" and "remove" together.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import type { Result } from '../../../cni/result';
@@ -14,6 +13,7 @@ import type { Firewall, RuleSet, RuleSetKey } from '../../../linux/firewall/mode
 import { FileLock } from '../../../linux/flock/flock';
 import type { Rtnl } from '../../../linux/rtnl/model';
 import { openRtnl } from '../../../linux/rtnl/open';
+import { sha256Hex } from '../../../values/sha256';
 import * as bridgePort from './port';
 import * as rules from './rules';
 import * as vlanGateway from './vlan-gateway';
@@ -59,7 +59,7 @@ export async function getNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
 
 /** Of a lock of the network. Its file is there once it was needed since the host's start: a cheap sign of what may be left. */
 export function lockPath(network: string, purpose = ''): string {
-  const name = createHash('sha256').update(network).digest('hex').slice(0, 32);
+  const name = sha256Hex(network).slice(0, 32);
   return `/run/tsnet/networks/${name}${purpose}.lock`;
 }
 

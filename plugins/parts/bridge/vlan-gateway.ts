@@ -3,10 +3,10 @@
  * address and its other end is a port of the bridge in that VLAN. Shared by the VLAN's containers; the last one that
  * leaves takes it along.
  */
-import { createHash } from 'node:crypto';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
+import { sha256Hex } from '../../../values/sha256';
 import { removeLink } from './port';
 import * as portVlans from './port-vlans';
 import { refuseRouterAdvertisements } from './router-advertisements';
@@ -19,7 +19,7 @@ function names(bridge: string, vid: number): { gateway: string; port: string } {
       `invalid bridge "${bridge}": the VLAN's gateway interface "${gateway}" is longer than 15 bytes`,
     );
   }
-  return { gateway, port: `vgw${createHash('sha256').update(gateway).digest('hex').slice(0, 12)}` };
+  return { gateway, port: `vgw${sha256Hex(gateway).slice(0, 12)}` };
 }
 
 /** Throws when the name of the gateway interface would be too long: before anything is made. */

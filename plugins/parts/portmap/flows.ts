@@ -1,9 +1,9 @@
 /** UDP flows that are older than a change of published ports. They would keep their old way for as long as packets come. */
-import { isIP } from 'node:net';
 import type { PortMapping } from '../../../conf/port-mapping';
 import { type Family, hostOf } from '../../../linux/address/cidr';
 import { flushUdpFlows } from '../../../linux/conntrack/flush';
 import type { UdpFlows } from '../../../linux/conntrack/model';
+import { isIP } from '../../../values/ip-version';
 import type { Targets } from './targets';
 
 const versions: Record<Family, number> = { ipv4: 4, ipv6: 6 };
