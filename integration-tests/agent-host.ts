@@ -8,6 +8,7 @@ export const agentSocket = '/run/tsnet/agent.sock';
 /** Clients alone, without the bundles that they fall back to: what they answer comes from the agent. */
 export const clientFolder = '/run/clients';
 
+const command = [`${binFolder}/tsnet`, 'agent'];
 const client = join(binFolder, '../lib/client');
 
 export interface AgentStatus {
@@ -34,14 +35,27 @@ export class Agent {
   }
 
   /** Starts an agent and waits until it serves. @throws Error with its log when it ends instead */
-  static async start(host: PrivateHost, ...args: string[]): Promise<Agent> {
-    const agent = new Agent(host.start([`${binFolder}/tsnet`, 'agent', ...args]));
-    const ended = agent.ended().then((code) => {
-      throw new Error(`agent ended with ${code}: ${agent.log}`);
+  static start(host: PrivateHost, ...args: string[]): Promise<Agent> {
+    return new Agent(host.start([...command, ...args])).#says(' serves ');
+  }
+
+  /** As {@link Agent.start}, with a socket that is open already, as systemd starts it: by the first connection. */
+  static async startActivated(host: PrivateHost, env: Record<string, string>): Promise<Agent> {
+    const variables = Object.entries(env).map(([name, value]) => `--setenv=${name}=${value}`);
+    const activation = ['systemd-socket-activate', `--listen=${agentSocket}`, ...variables];
+    const agent = new Agent(host.start([...activation, ...command]));
+    await agent.#says('Listening on');
+    host.exec(['socat', '-u', 'OPEN:/dev/null', `UNIX-CONNECT:${agentSocket}`]);
+    return agent.#says(' serves ');
+  }
+
+  async #says(text: string): Promise<this> {
+    const ended = this.#ended.then((code) => {
+      throw new Error(`agent ended with ${code}: ${this.log}`);
     });
     ended.catch(() => {});
-    while (!agent.log.includes(' serves ')) await Promise.race([once(agent.#process.stderr!, 'data'), ended]);
-    return agent;
+    while (!this.log.includes(text)) await Promise.race([once(this.#process.stderr!, 'data'), ended]);
+    return this;
   }
 
   get pid(): number {
@@ -51,10 +65,6 @@ export class Agent {
   /** Sends a signal and waits for the end. @returns the exit code, null when the signal killed it */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.#process.kill(signal);
-    return this.#ended;
-  }
-
-  ended(): Promise<number | null> {
     return this.#ended;
   }
 }
