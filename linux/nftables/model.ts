@@ -82,6 +82,8 @@ export interface SetSpec {
   /** Present for maps. */
   value?: readonly DataType[];
   interval?: true;
+  /** Of a set that was read: it was declared with more than is told here, such as timeouts. */
+  other?: true;
 }
 
 /** Parts of a key or value by position, as text: `['tcp', '80']`, `['10.0.0.1', 'tcp', '8000-8010']`, `['10.0.0.2', '10.0.0.0/24']`. */

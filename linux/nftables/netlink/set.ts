@@ -24,6 +24,7 @@ const NFTA_SET_FIELD_LEN = 1;
 const NFT_SET_INTERVAL = 0x4;
 const NFT_SET_MAP = 0x8;
 const NFT_SET_CONCAT = 0x80;
+const plainFlags = NFT_SET_INTERVAL | NFT_SET_MAP | NFT_SET_CONCAT;
 
 /** Types of a concatenation are 6 bits each. */
 const typeBits = 6;
@@ -116,6 +117,7 @@ function decodeSet(table: AttributeTable): SetSpec {
     key: typesOf(readBe32(table, NFTA_SET_KEY_TYPE) ?? 0),
     ...(flags & NFT_SET_MAP ? { value: typesOf(readBe32(table, NFTA_SET_DATA_TYPE) ?? 0) } : {}),
     ...(flags & NFT_SET_INTERVAL ? { interval: true } : {}),
+    ...(flags & ~plainFlags ? { other: true } : {}),
   };
 }
 

@@ -34,11 +34,13 @@ function typesOf(json: Json): DataType[] {
 }
 
 export function readSet({ name, type, map, flags }: JsonObject): SetSpec {
+  const names = Array.isArray(flags) ? flags : [];
   return {
     name: String(name),
     key: typesOf(type!),
     ...(map === undefined ? {} : { value: typesOf(map) }),
-    ...(Array.isArray(flags) && flags.includes('interval') ? { interval: true } : {}),
+    ...(names.includes('interval') ? { interval: true } : {}),
+    ...(names.some((flag) => flag !== 'interval') ? { other: true } : {}),
   };
 }
 
