@@ -1,3 +1,4 @@
+import { runSync } from '../../command';
 import type { BaseChain, Change, NewRule, TableRef } from '../model';
 import { describeEachImplementation, failure } from './fixture';
 
@@ -104,5 +105,45 @@ describeEachImplementation((fixture) => {
     const [first, second, third] = (await fixture.nftables.findRules(table, 'c'))!;
     expect(first!.digest).toBe(third!.digest);
     expect(first!.digest).not.toBe(second!.digest);
+  });
+
+  test('what others made is read, whatever its names', async () => {
+    const { netns, nftables } = fixture;
+    netns.run(() => {
+      runSync(['iptables-nft', '-t', 'nat', '-N', 'odd:name@1']);
+      runSync([
+        'iptables-nft',
+        '-t',
+        'nat',
+        '-A',
+        'odd:name@1',
+        '-p',
+        'tcp',
+        '--dport',
+        '80',
+        '-j',
+        'RETURN',
+      ]);
+      runSync([
+        'iptables-nft',
+        '-t',
+        'nat',
+        '-A',
+        'POSTROUTING',
+        '-m',
+        'comment',
+        '--comment',
+        'x',
+        '-j',
+        'odd:name@1',
+      ]);
+    });
+    const nat: TableRef = { family: 'ip', name: 'nat' };
+    expect(await nftables.listTables()).toContainEqual(nat);
+    const chains = await nftables.listChains(nat);
+    expect(chains.map(({ name }) => name).sort()).toEqual(['POSTROUTING', 'odd:name@1']);
+    expect(await nftables.findRules(nat, 'odd:name@1')).toHaveLength(1);
+    expect(await nftables.findRules(nat, 'POSTROUTING')).toMatchObject([{ jump: 'odd:name@1' }]);
+    expect(await nftables.findRules(nat, 'no:such')).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
 import { NLM_F_CREATE, NLM_F_EXCL } from '../../netlink/message';
 import type { Change, SetSpec, TableRef } from '../model';
 import { changeOperation } from '../operation';
+import { requireChangeNames } from '../validate';
 import { encodeElements } from './element';
 import {
   NFT_MSG_DELCHAIN,
@@ -39,6 +40,7 @@ export class ChangeEncoder {
   /** @throws SyscallError EINVAL for what cannot be encoded; ENOENT for a rule about a set that is nowhere */
   encode(changes: readonly Change[]): NftRequest[] {
     return changes.flatMap((change) => {
+      requireChangeNames(change);
       const operation = changeOperation(change);
       return this.#encodeOne(change).map((parts) => ({ operation, ...parts }));
     });

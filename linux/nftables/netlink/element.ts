@@ -1,10 +1,10 @@
 /** Elements of sets as the kernel takes them: NFTA_SET_ELEM_* (linux/netfilter/nf_tables.h). Pure. */
-import { aligned, attribute, nested, text } from '../../netlink/attribute';
+import { aligned, attribute, nested } from '../../netlink/attribute';
 import { type Interval, parseParts } from '../data';
 import type { Element, SetSpec, TableRef } from '../model';
-import { refuse, requireComment, requireName } from '../validate';
+import { refuse, requireComment } from '../validate';
 import { be32 } from './attribute';
-import { inTable, NFTA_DATA_VALUE, NFTA_LIST_ELEM } from './message';
+import { inTable, NFTA_DATA_VALUE, NFTA_LIST_ELEM, nameText } from './message';
 import { isIntervalConcatenation } from './set';
 import { encodeComment } from './user-data';
 
@@ -92,7 +92,7 @@ function chunks(elements: readonly Buffer[][]): Buffer[][] {
 
 /** Bodies of as many messages as the elements need. */
 export function encodeElements(table: TableRef, set: SetSpec, elements: readonly Element[]): Buffer[] {
-  const name = text(NFTA_SET_ELEM_LIST_SET, requireName('set', set.name));
+  const name = nameText(NFTA_SET_ELEM_LIST_SET, set.name);
   return chunks(elements.map((element) => encodeElement(set, element))).map((chunk) =>
     inTable(table, [name, nested(NFTA_SET_ELEM_LIST_ELEMENTS, chunk)]),
   );
@@ -100,5 +100,5 @@ export function encodeElements(table: TableRef, set: SetSpec, elements: readonly
 
 /** The body of a request for all elements. */
 export function encodeWholeSet(table: TableRef, set: SetSpec): Buffer {
-  return inTable(table, [text(NFTA_SET_ELEM_LIST_SET, requireName('set', set.name))]);
+  return inTable(table, [nameText(NFTA_SET_ELEM_LIST_SET, set.name)]);
 }

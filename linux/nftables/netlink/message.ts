@@ -2,7 +2,7 @@
 import { AttributeTable, text } from '../../netlink/attribute';
 import type { Message } from '../../netlink/message';
 import type { TableFamily, TableRef } from '../model';
-import { requireName } from '../validate';
+import { refuse } from '../validate';
 
 export const NFNL_SUBSYS_NFTABLES = 10;
 export const NFNL_MSG_BATCH_BEGIN = 16;
@@ -53,9 +53,14 @@ export function nfgenmsg(family: number, attributes: readonly Buffer[], resource
   return Buffer.concat([Buffer.of(family, 0, resource >> 8, resource & 0xff), ...attributes]);
 }
 
+/** A name as it is: others' objects may have names that nft would not take. @throws SyscallError EINVAL for a NUL */
+export function nameText(type: number, name: string): Buffer {
+  return name.includes('\0') ? refuse('name', name, 'a NUL would end it') : text(type, name);
+}
+
 /** The body of a request about something in `table`. */
 export function inTable(table: TableRef, attributes: readonly Buffer[]): Buffer {
-  const name = text(NFTA_TABLE, requireName('table', table.name));
+  const name = nameText(NFTA_TABLE, table.name);
   return nfgenmsg(familyNumbers[table.family], [name, ...attributes]);
 }
 

@@ -1,12 +1,11 @@
 /** Rules: NFTA_RULE_* (linux/netfilter/nf_tables.h). */
 import { createHash } from 'node:crypto';
-import { AttributeTable, attributes, text } from '../../netlink/attribute';
+import { AttributeTable, attributes } from '../../netlink/attribute';
 import type { Message } from '../../netlink/message';
 import type { RuleRecord, TableRef } from '../model';
 import { objectName } from '../operation';
-import { requireName } from '../validate';
 import { be64, readBe64 } from './attribute';
-import { attributesOf, inTable, NFT_MSG_GETRULE, NFTA_DATA_VERDICT } from './message';
+import { attributesOf, inTable, NFT_MSG_GETRULE, NFTA_DATA_VERDICT, nameText } from './message';
 import type { NetfilterSocket } from './socket';
 import { decodeComment } from './user-data';
 
@@ -23,7 +22,7 @@ const NFTA_VERDICT_CHAIN = 2;
 const volatileNames = ['counter', 'quota', 'last'];
 
 function chainAttribute(chain: string): Buffer {
-  return text(NFTA_RULE_CHAIN, requireName('chain', chain));
+  return nameText(NFTA_RULE_CHAIN, chain);
 }
 
 /** The body of a request about all rules of a chain. */

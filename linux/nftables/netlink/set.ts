@@ -1,11 +1,10 @@
 /** Sets and maps: NFTA_SET_* (linux/netfilter/nf_tables.h), with nft's type numbers and user data, so that it lists them right. */
-import { type AttributeTable, aligned, attribute, nested, text } from '../../netlink/attribute';
+import { type AttributeTable, aligned, attribute, nested } from '../../netlink/attribute';
 import { dataKinds } from '../data';
 import type { DataType, SetSpec, TableRef } from '../model';
 import { objectName, tableName } from '../operation';
-import { requireName } from '../validate';
 import { be32, readBe32 } from './attribute';
-import { attributesOf, inTable, NFT_MSG_GETSET, NFTA_LIST_ELEM } from './message';
+import { attributesOf, inTable, NFT_MSG_GETSET, NFTA_LIST_ELEM, nameText } from './message';
 import type { NetfilterSocket } from './socket';
 import { userDatum } from './user-data';
 
@@ -99,7 +98,7 @@ function fieldLengths(types: readonly DataType[]): Buffer {
 export function encodeSet(table: TableRef, set: SetSpec, id: number): Buffer {
   const { name, key, value } = set;
   return inTable(table, [
-    text(NFTA_SET_NAME, requireName('set', name)),
+    nameText(NFTA_SET_NAME, name),
     be32(NFTA_SET_FLAGS, flagsOf(set)),
     be32(NFTA_SET_KEY_TYPE, typeNumber(key)),
     be32(NFTA_SET_KEY_LEN, sizeOf(key)),
@@ -134,6 +133,6 @@ export function listSets(socket: NetfilterSocket, table: TableRef): SetSpec[] {
 /** @throws SyscallError ENOENT */
 export function getSet(socket: NetfilterSocket, table: TableRef, name: string): SetSpec {
   const operation = `get ${objectName('set', name, table)}`;
-  const body = inTable(table, [text(NFTA_SET_NAME, requireName('set', name))]);
+  const body = inTable(table, [nameText(NFTA_SET_NAME, name)]);
   return decodeSet(attributesOf(socket.get({ operation, type: NFT_MSG_GETSET, body })));
 }

@@ -118,9 +118,8 @@ export class NetfilterSocket {
           continue;
         }
         const error = acknowledgedError(message, request);
-        // nfnetlink itself answers EAGAIN or EINTR when the ruleset changes under a dump.
-        if (error && error.code !== 'EINTR') throw error;
-        return interrupted || error ? undefined : messages;
+        if (error) throw error;
+        return interrupted ? undefined : messages;
       }
     }
   }

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { AF_INET, AF_INET6, parseAddress } from '../../address/ip-address';
 import { SyscallError } from '../../errors';
-import { aligned, attribute, nested, text } from '../../netlink/attribute';
+import { aligned, attribute, nested } from '../../netlink/attribute';
 import { parsePort } from '../data';
 import type { Field, NewRule, SetSpec, Statement, TableRef } from '../model';
 import { refuse, requireComment, requireName } from '../validate';
@@ -23,7 +23,7 @@ import {
 import { fieldKinds, hostNumber } from './field';
 import { KnownHeaders } from './known-headers';
 import { encodeMatch } from './match';
-import { inTable } from './message';
+import { inTable, nameText } from './message';
 import { isIntervalConcatenation } from './set';
 import { encodeComment } from './user-data';
 
@@ -113,7 +113,7 @@ export function encodeRule(
   const headers = new KnownHeaders(table.family);
   const expressions = statements.flatMap((statement) => encodeStatement(statement, headers, findSet));
   return inTable(table, [
-    text(NFTA_RULE_CHAIN, requireName('chain', chain)),
+    nameText(NFTA_RULE_CHAIN, chain),
     nested(NFTA_RULE_EXPRESSIONS, expressions),
     ...(comment === undefined ? [] : [attribute(NFTA_RULE_USERDATA, encodeComment(requireComment(comment)))]),
   ]);

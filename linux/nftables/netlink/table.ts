@@ -3,7 +3,6 @@ import { nested, text } from '../../netlink/attribute';
 import type { Message } from '../../netlink/message';
 import type { BaseChain, ChainRecord, TableRef } from '../model';
 import { objectName, tableName } from '../operation';
-import { requireName } from '../validate';
 import { be32, readBe32 } from './attribute';
 import {
   attributesOf,
@@ -13,6 +12,7 @@ import {
   NFT_MSG_GETCHAIN,
   NFT_MSG_GETTABLE,
   NFTA_TABLE,
+  nameText,
 } from './message';
 import type { NetfilterSocket } from './socket';
 
@@ -41,7 +41,7 @@ export function encodeChain(table: TableRef, name: string, base?: BaseChain): Bu
       be32(NFTA_HOOK_PRIORITY, base.priority),
     ]),
   ];
-  return inTable(table, [text(NFTA_CHAIN_NAME, requireName('chain', name)), ...(own ?? [])]);
+  return inTable(table, [nameText(NFTA_CHAIN_NAME, name), ...(own ?? [])]);
 }
 
 export function listTables(socket: NetfilterSocket): TableRef[] {

@@ -85,7 +85,7 @@ function digest(statements: readonly Json[]): string {
   return createHash('sha256').update(JSON.stringify(lasting)).digest('hex');
 }
 
-export function readRule({ handle, comment, expr }: JsonObject): RuleRecord {
+function readRule({ handle, comment, expr }: JsonObject): RuleRecord {
   const statements = (expr ?? []) as Json[];
   return {
     handle: Number(handle),
@@ -93,4 +93,14 @@ export function readRule({ handle, comment, expr }: JsonObject): RuleRecord {
     jump: jumpOf(statements),
     digest: digest(statements),
   };
+}
+
+/** Undefined when the chain is not in the listing. */
+export function findRulesIn(output: string, table: TableRef, chain: string): RuleRecord[] | undefined {
+  const isIn = (object: JsonObject) => object.table === table.name;
+  const chains = objectsOf(output, 'chain').filter((found) => isIn(found) && found.name === chain);
+  if (chains.length === 0) return undefined;
+  return objectsOf(output, 'rule')
+    .filter((rule) => isIn(rule) && rule.chain === chain)
+    .map(readRule);
 }

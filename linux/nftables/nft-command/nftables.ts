@@ -15,10 +15,10 @@ import type {
   TableRef,
 } from '../model';
 import { objectName, tableName } from '../operation';
-import { requireName } from '../validate';
+import { isName, requireName } from '../validate';
 import { asNftError, asScriptError } from './errors';
 import { tableText } from './grammar';
-import { type Json, objectsOf, readChain, readElement, readRule, readSet, readTable } from './listing';
+import { findRulesIn, type Json, objectsOf, readChain, readElement, readSet, readTable } from './listing';
 import { planScript } from './script';
 
 /** What is empty when it is not there. */
@@ -70,9 +70,11 @@ export class NftCommandNftables implements Nftables {
 
   async findRules(table: TableRef, chain: string): Promise<RuleRecord[] | undefined> {
     const operation = `list rules of ${objectName('chain', chain, table)}`;
-    const place = ['chain', ...tableText(table).split(' '), requireName('chain', chain)];
+    // A name that nft does not take can be found in what it prints.
+    const isPlain = isName(table.name) && isName(chain);
+    const place = isPlain ? ['chain', table.family, table.name, chain] : ['ruleset', table.family];
     const output = await orElse(undefined, this.#list(operation, place));
-    return output === undefined ? undefined : objectsOf(output, 'rule').map(readRule);
+    return output === undefined ? undefined : findRulesIn(output, table, chain);
   }
 
   /** `nft get element` prints no JSON in versions that are in use, so the set is listed. */
