@@ -24,11 +24,11 @@ interface NamespaceState {
 }
 
 /**
- * What changes by itself or on purpose: locks, where the allocator goes on next, namespaces pinned by other tests, and the
- * folders of stores, which stay when they are empty.
+ * What changes by itself or on purpose: locks, what is known of nftables, where the allocator goes on next, namespaces
+ * pinned by other tests, and the folders of stores, which stay when they are empty.
  */
 const volatileFiles =
-  /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\/|^\/(var\/lib\/cni|run\/tsnet)\/.*\/$|^\/run\/(tsnet|mount)\/$/;
+  /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\/|^\/run\/tsnet\/nftables\.json$|^\/(var\/lib\/cni|run\/tsnet)\/.*\/$|^\/run\/(tsnet|mount)\/$/;
 
 function lines(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');

@@ -23,7 +23,7 @@ it('uses what the host uses', async () => {
   expect((await openFirewall('nftables')).backend).toBe('nftables');
   expect((await openFirewall('none')).backend).toBe('none');
   run('nft', 'flush', 'ruleset');
-  expect((await openFirewall()).backend).toBe('iptables');
+  expect((await openFirewall()).backend).toBe('nftables');
 });
 
 const { PATH } = process.env;

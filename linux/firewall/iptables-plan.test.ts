@@ -1,11 +1,12 @@
 import fc from 'fast-check';
+import { ruleText } from '../nftables/nft-command/statement';
 import { isInOrder } from './iptables-order';
 import { planChange } from './iptables-plan';
 import { quoteWords, ruleWords } from './iptables-rule';
 import { parseSave, splitWords } from './iptables-save';
 import { planOwnerRules } from './iptables-set';
 import type { Action, Match, RuleSet } from './model';
-import { ruleText } from './nftables-rule';
+import { ruleStatements } from './nftables-rule';
 import { keyOfComments, labelComments, ownerLabel, parseOwnerLabel } from './owner-label';
 
 const rules: [string, { match: Match; action: Action }, string, string][] = [
@@ -22,7 +23,7 @@ const rules: [string, { match: Match; action: Action }, string, string][] = [
       action: { verdict: 'accept' },
     },
     '-i br0 ! -o br0 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment x -j ACCEPT',
-    'iifname "br0" oifname != "br0" ct state established,related accept',
+    'meta iifname "br0" meta oifname != "br0" ct state established,related accept',
   ],
   [
     'ports and marks',
@@ -31,7 +32,7 @@ const rules: [string, { match: Match; action: Action }, string, string][] = [
       action: { setMark: { value: 4, mask: 5 } },
     },
     '-p tcp --dport 80:89 -m mark --mark 0x2000/0x2000 -m comment --comment x -j MARK --set-xmark 0x4/0x5',
-    'tcp dport 80-89 meta mark & 0x2000 == 0x2000 meta mark set meta mark & 0xfffffffa ^ 0x4',
+    'meta l4proto 6 th dport 80-89 meta mark & 0x2000 == 0x2000 meta mark set meta mark & 0xfffffffa ^ 0x4',
   ],
   [
     'translation',
@@ -40,13 +41,13 @@ const rules: [string, { match: Match; action: Action }, string, string][] = [
       action: { dnat: { address: 'fd00::2', port: 8080 } },
     },
     '-p sctp --dport 80 -m addrtype --dst-type LOCAL -m comment --comment x -j DNAT --to-destination [fd00::2]:8080',
-    'meta nfproto ipv6 sctp dport 80 fib daddr type local dnat ip6 to [fd00::2]:8080',
+    'meta nfproto ipv6 meta l4proto 132 th dport 80 fib daddr type local dnat ip6 to [fd00::2]:8080',
   ],
 ];
 
 it.each(rules)('renders %s', (_, rule, iptables, nftables) => {
   expect(quoteWords(ruleWords(rule, 'x'))).toBe(iptables);
-  expect(ruleText({ hook: 'filter-forward', ...rule })).toBe(nftables);
+  expect(ruleText({ statements: ruleStatements({ hook: 'filter-forward', ...rule }) })).toBe(nftables);
 });
 
 it('quotes words so that they are read back as they were', () => {

@@ -23,16 +23,20 @@ export class IptablesProgram {
     this.#name = programName(family, variant);
   }
 
-  /** All tables that the kernel has set up; reading sets up none. @throws CommandError */
-  async read(): Promise<Tables> {
-    return parseSave(await run([`${this.#name}-save`]));
+  /**
+   * All tables that the kernel has set up, or one of them; reading sets up none.
+   * @throws CommandError
+   */
+  async read(table?: string): Promise<Tables> {
+    const only = table === undefined ? [] : ['-t', table];
+    return parseSave(await run([`${this.#name}-save`, ...only]));
   }
 
   /** As {@link read}; undefined where the kernel has no IPv6 or the program is not installed. */
-  async find(): Promise<Tables | undefined> {
+  async find(table?: string): Promise<Tables | undefined> {
     if (this.family === 'ipv6' && !existsSync(ipv6Marker)) return undefined;
     try {
-      return await this.read();
+      return await this.read(table);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;

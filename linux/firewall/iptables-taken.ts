@@ -57,15 +57,22 @@ function portsOf(family: Family, rule: Words): HostPorts[] {
   return portRanges(ports).map((range) => ({ ...rest, ...range }));
 }
 
-/** @param except whose ports do not count, the asking owner's */
-export function listTakenPorts(tables: Tables, family: Family, except: RuleSetKey): TakenPorts[] {
+/** Ports that a rule leads elsewhere. */
+export interface RulePorts extends TakenPorts {
+  chain: string;
+}
+
+export function listTakenPorts(tables: Tables, family: Family): RulePorts[] {
   const chains: Chains = tables.get('nat') ?? new Map();
-  const own = places.map((place) => ownerChain(place, except));
-  return [...chains]
-    .filter(([chain]) => !own.includes(chain))
-    .flatMap(([chain, rules]) =>
-      rules.flatMap((rule) =>
-        portsOf(family, rule).map((ports) => ({ ...ports, owner: ownerOf(chains, chain, rule) })),
-      ),
-    );
+  return [...chains].flatMap(([chain, rules]) =>
+    rules.flatMap((rule) =>
+      portsOf(family, rule).map((ports) => ({ ...ports, chain, owner: ownerOf(chains, chain, rule) })),
+    ),
+  );
+}
+
+/** Those that do not belong to the owner. */
+export function withoutOwn(ports: readonly RulePorts[], owner: RuleSetKey): RulePorts[] {
+  const own = places.map((place) => ownerChain(place, owner));
+  return ports.filter(({ chain }) => !own.includes(chain));
 }

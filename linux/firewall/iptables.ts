@@ -14,9 +14,12 @@ import type { Tables } from './iptables-save';
 import { type OwnerRules, planOwnerRules } from './iptables-set';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
+import { requireNoConflict } from './nftables-conflicts';
+import { TableView } from './nftables-view';
 import { ownerLabel } from './owner-label';
-import { requirePublishable } from './published-ports';
-import { requireDistinctPorts, withoutWildcard } from './taken-ports';
+import { type ReadTables, requireForeignPortsFree } from './published-ports';
+import { whereNftablesWorks } from './ruleset';
+import { listClaims, requireDistinctPorts, withoutWildcard } from './taken-ports';
 import { familiesOf, requireRuleSet } from './validate';
 
 export interface IptablesOptions {
@@ -35,10 +38,12 @@ interface Part {
 export class IptablesFirewall implements Firewall {
   readonly backend = 'iptables';
   readonly #families: IptablesFamily[];
+  readonly #variant: Variant;
   readonly #bridge: Firewall;
 
   constructor({ variant = 'default', bridge }: IptablesOptions) {
     this.#families = [new IptablesFamily('ipv4', variant), new IptablesFamily('ipv6', variant)];
+    this.#variant = variant;
     this.#bridge = bridge;
   }
 
@@ -47,7 +52,8 @@ export class IptablesFirewall implements Firewall {
     const set = prepared(given);
     requireDistinctPorts(set);
     await withFirewallLock(async (lock) => {
-      const [parts] = await Promise.all([this.#readFor(set, lock), requirePublishable(set)]);
+      const parts = await this.#readFor(set, lock);
+      await requirePublishable(set, { variant: this.#variant, families: parts.map(familyOfPart) });
       await applyAll(parts, set);
     });
   }
@@ -107,6 +113,19 @@ export class IptablesFirewall implements Firewall {
 function prepared(set: RuleSet): RuleSet & Required<Pick<RuleSet, 'forwards'>> {
   requireRuleSet(set);
   return { ...set, forwards: (set.forwards ?? []).map(withoutWildcard) };
+}
+
+function familyOfPart({ of, tables }: Part): ReadTables['families'][number] {
+  return { family: of.family, tables };
+}
+
+/** By anybody: by iptables, which is read already, by nftables, and by our own maps. */
+async function requirePublishable(set: RuleSet, read: ReadTables): Promise<void> {
+  await requireForeignPortsFree(set, read);
+  const request = { owner: set, claims: listClaims(set), refused: [] };
+  await whereNftablesWorks(async ({ nftables }) => {
+    await requireNoConflict(new TableView(nftables, 'inet'), request);
+  });
 }
 
 /** Rules for both families are for those that the host has; rules of one family are needed. */

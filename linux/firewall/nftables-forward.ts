@@ -1,13 +1,7 @@
 /** Published ports as elements of maps. Pure. */
 import { canonicalAddress, networkOf } from '../address/cidr';
 import type { PortForward } from './model';
-
-export interface PlannedElement {
-  /** Name of the set or map. */
-  set: string;
-  key: string;
-  value?: string;
-}
+import type { PlannedElement } from './nftables-element';
 
 function digitOf({ family }: PortForward): '4' | '6' {
   return family === 'ipv4' ? '4' : '6';
@@ -18,15 +12,15 @@ function portElements(forward: PortForward): PlannedElement[] {
   const { hostPort, port, count = 1, protocol } = forward;
   const address = canonicalAddress(forward.address);
   const hostAddress = forward.hostAddress && canonicalAddress(forward.hostAddress);
-  const element = (suffix: string, ports: string, value: string) => ({
+  const element = (suffix: string, ports: string, value: string[]) => ({
     set: `dnat${digitOf(forward)}${hostAddress ? '-address' : ''}${suffix}`,
-    key: `${hostAddress ? `${hostAddress} . ` : ''}${protocol} . ${ports}`,
+    key: [...(hostAddress ? [hostAddress] : []), protocol, ports],
     value,
   });
   if (count > 1 && port === hostPort)
-    return [element('-range', `${hostPort}-${hostPort + count - 1}`, address)];
+    return [element('-range', `${hostPort}-${hostPort + count - 1}`, [address])];
   return Array.from({ length: count }, (_, index) =>
-    element('', `${hostPort + index}`, `${address} . ${port + index}`),
+    element('', `${hostPort + index}`, [address, `${port + index}`]),
   );
 }
 
@@ -48,7 +42,7 @@ function hairpinElements(forwards: readonly PortForward[]): PlannedElement[] {
     const same = forwards.filter((forward) => canonicalAddress(forward.address) === address);
     return masqueradedSources(same).map((source) => ({
       set: `hairpin${digitOf(same[0]!)}`,
-      key: `${address} . ${source}`,
+      key: [address, source],
     }));
   });
 }

@@ -1,50 +1,61 @@
-/** One rule in nft syntax. Pure. */
+/** One rule as statements of nftables. Pure. */
 import { constants } from 'node:os';
-import { familyOf } from '../address/cidr';
+import { canonicalAddress, familyOf, networkOf } from '../address/cidr';
 import { SyscallError } from '../errors';
+import type { Field, Statement } from '../nftables/model';
 import type { Action, Match, Maybe, Rule } from './model';
 import { familiesOf, isNegated, plainOf } from './validate';
 
-function comparison(left: string, value: Maybe<string> | undefined, quote = ''): string[] {
+function comparison(match: Field, value: Maybe<string> | undefined): Statement[] {
   if (value === undefined) return [];
-  return [`${left} ${isNegated(value) ? '!= ' : ''}${quote}${plainOf(value)}${quote}`];
+  return [{ match, ...(isNegated(value) ? { not: true } : {}), values: [plainOf(value)] }];
 }
 
-function addressComparison(field: string, value: Maybe<string> | undefined): string[] {
+function addressComparison(field: 'saddr' | 'daddr', value: Maybe<string> | undefined): Statement[] {
   if (value === undefined) return [];
-  return comparison(`${familyOf(plainOf(value)) === 'ipv4' ? 'ip' : 'ip6'} ${field}`, value);
+  const text = plainOf(value);
+  const canonical = text.includes('/') ? networkOf(text) : canonicalAddress(text);
+  const negatable = isNegated(value) ? { not: canonical } : canonical;
+  return comparison(`${familyOf(text) === 'ipv4' ? 'ip' : 'ip6'} ${field}`, negatable);
 }
 
 /** Named where no address says it. */
-function familyMatch(rule: Rule): string[] {
+function familyMatch(rule: Rule): Statement[] {
   const [family, other] = familiesOf(rule);
   const told = rule.match.source !== undefined || rule.match.destination !== undefined;
-  return told || other !== undefined || rule.hook === 'bridge-prerouting' ? [] : [`meta nfproto ${family}`];
+  if (told || other !== undefined || rule.hook === 'bridge-prerouting') return [];
+  return [{ match: 'meta nfproto', values: [family!] }];
 }
 
-function portText(first: number, last: number): string {
-  return first === last ? `${first}` : `${first}-${last}`;
+function portsComparison({ ports }: Match): Statement[] {
+  if (!ports) return [];
+  const { first, last } = ports;
+  return [{ match: 'th dport', values: [first === last ? `${first}` : `${first}-${last}`] }];
 }
 
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16)}`;
-}
-
-function matchTexts(match: Match): string[] {
+function matchStatements(match: Match): Statement[] {
   return [
-    ...comparison('iifname', match.inInterface, '"'),
-    ...comparison('oifname', match.outInterface, '"'),
+    ...comparison('meta iifname', match.inInterface),
+    ...comparison('meta oifname', match.outInterface),
     ...addressComparison('saddr', match.source),
     ...addressComparison('daddr', match.destination),
-    ...(match.protocol && !match.ports ? [`meta l4proto ${match.protocol}`] : []),
-    ...(match.ports ? [`${match.protocol} dport ${portText(match.ports.first, match.ports.last)}`] : []),
-    ...(match.state ? [`ct state ${match.state.join(',')}`] : []),
-    ...(match.dnated ? ['ct status dnat'] : []),
-    ...(match.destinationLocal ? ['fib daddr type local'] : []),
-    ...(match.sourceLocal ? ['fib saddr type local'] : []),
-    ...(match.mark ? [`meta mark & ${hex(match.mark.mask)} == ${hex(match.mark.value)}`] : []),
+    ...comparison('meta l4proto', match.protocol),
+    ...portsComparison(match),
+    ...(match.state ? [{ match: 'ct state', values: match.state } as const] : []),
+    ...(match.dnated ? comparison('ct status', 'dnat') : []),
+    ...(match.destinationLocal ? comparison('fib daddr type', 'local') : []),
+    ...(match.sourceLocal ? comparison('fib saddr type', 'local') : []),
+    ...(match.mark
+      ? [
+          {
+            match: 'meta mark',
+            values: [`0x${(match.mark.value >>> 0).toString(16)}`],
+            mask: match.mark.mask >>> 0,
+          } as const,
+        ]
+      : []),
     ...comparison('ether saddr', match.sourceMac),
-    ...(match.native ?? []),
+    ...(match.native ?? []).map((text) => ({ text })),
   ];
 }
 
@@ -55,22 +66,22 @@ function unsupported(what: string): never {
 type Dnat = Extract<Action, { dnat: unknown }>['dnat'];
 
 /** A range that keeps its numbers is a translation of the address alone. */
-function dnatText({ address, port, lastPort = port, basePort = port }: Dnat): string {
+function dnatStatement({ address, port, lastPort = port, basePort = port }: Dnat): Statement {
   if (lastPort !== port && basePort !== port) unsupported('range with shifted ports as one rule');
-  const [family, host] = familyOf(address) === 'ipv4' ? ['ip', address] : ['ip6', `[${address}]`];
-  return lastPort === port ? `dnat ${family} to ${host}:${port}` : `dnat ${family} to ${address}`;
+  const family = familyOf(address) === 'ipv4' ? 'ip' : 'ip6';
+  const target = { family, address: canonicalAddress(address) } as const;
+  return { dnat: lastPort === port ? { ...target, port } : target };
 }
 
-function actionText(action: Action): string {
-  if ('verdict' in action) return action.verdict;
-  if ('masquerade' in action) return 'masquerade';
-  if ('dnat' in action) return dnatText(action.dnat);
+function actionStatement(action: Action): Statement {
+  if ('dnat' in action) return dnatStatement(action.dnat);
   if ('jump' in action) return unsupported(`jump to iptables chain "${action.jump}"`);
+  if (!('setMark' in action)) return action;
   const { value, mask } = action.setMark;
-  return `meta mark set meta mark & ${hex(~mask)} ^ ${hex(value)}`;
+  return { setMark: { value: value >>> 0, mask: mask >>> 0 } };
 }
 
 /** @throws SyscallError EOPNOTSUPP for a jump to an iptables chain or a shifted range */
-export function ruleText(rule: Rule): string {
-  return [...familyMatch(rule), ...matchTexts(rule.match), actionText(rule.action)].join(' ');
+export function ruleStatements(rule: Rule): Statement[] {
+  return [...familyMatch(rule), ...matchStatements(rule.match), actionStatement(rule.action)];
 }

@@ -3,57 +3,93 @@
  * serve all of them, whatever their number. Made with the first owner, deleted with the last.
  */
 import { createHash } from 'node:crypto';
+import type { BaseChain, DataType, Field, NewRule, SetSpec, Statement, TableRef } from '../nftables/model';
 
 /** Published ports, NAT and filters; and, in the bridge family, guards on bridge ports. */
-export type TableFamily = 'inet' | 'bridge';
+export type OwnFamily = 'inet' | 'bridge';
+
+export type CommentedRule = NewRule & { comment: string };
 
 export interface SkeletonChain {
   name: string;
   /** Absent for a chain that only rules jump to. */
-  base?: { type: string; hook: string; priority: number };
-  rules: string[];
+  base?: BaseChain;
+  rules: CommentedRule[];
 }
 
 export interface Skeleton {
-  /** Declarations of sets and maps: `map inet tsnet dnat4 { … }`, without `add`. */
-  sets: { kind: 'set' | 'map'; name: string; definition: string }[];
+  table: TableRef;
+  sets: SetSpec[];
   chains: SkeletonChain[];
 }
 
-function mapsOf(family: '4' | '6'): Skeleton['sets'] {
-  const address = `ipv${family}_addr`;
-  const map = (name: string, definition: string) =>
-    ({ kind: 'map', name: `dnat${family}${name}`, definition }) as const;
+/**
+ * Marks a rule by what it says, so that a rule of other contents is told from it without asking the kernel, which gives
+ * statements back otherwise than it takes them.
+ */
+export function fingerprint(statements: readonly Statement[]): string {
+  return createHash('sha256').update(JSON.stringify(statements)).digest('hex').slice(0, 10);
+}
+
+const sharedPrefix = 'tsnet ';
+
+/** Whether the comment is of a rule that belongs to no single owner. */
+export function isSharedComment(comment: string | undefined): boolean {
+  return comment?.startsWith(sharedPrefix) ?? false;
+}
+
+function sharedRule(...statements: Statement[]): CommentedRule {
+  return { statements, comment: sharedPrefix + fingerprint(statements) };
+}
+
+function setsOf(family: '4' | '6'): SetSpec[] {
+  const address: DataType = `ipv${family}_addr`;
+  const port = ['inet_proto', 'inet_service'] as const;
+  const map = (name: string, spec: Omit<SetSpec, 'name'>) => ({ name: `dnat${family}${name}`, ...spec });
   return [
-    map('', `type inet_proto . inet_service : ${address} . inet_service;`),
-    map('-range', `type inet_proto . inet_service : ${address}; flags interval;`),
-    map('-address', `type ${address} . inet_proto . inet_service : ${address} . inet_service;`),
-    map('-address-range', `type ${address} . inet_proto . inet_service : ${address}; flags interval;`),
-    {
-      kind: 'set',
-      name: `hairpin${family}`,
-      definition: `type ${address} . ${address}; flags interval;`,
-    },
+    map('', { key: port, value: [address, 'inet_service'] }),
+    map('-range', { key: port, value: [address], interval: true }),
+    map('-address', { key: [address, ...port], value: [address, 'inet_service'] }),
+    map('-address-range', { key: [address, ...port], value: [address], interval: true }),
+    { name: `hairpin${family}`, key: [address, address], interval: true },
   ];
 }
 
 /** A literal cannot stand first in a concatenated key, so ports of one address have maps of their own. */
-function dnatRules(family: '4' | '6'): string[] {
+function dnatRules(family: '4' | '6'): CommentedRule[] {
   const ip = family === '4' ? 'ip' : 'ip6';
-  const port = 'meta l4proto . th dport';
+  const port: Field[] = ['meta l4proto', 'th dport'];
+  const rule = (dnatMap: Field[], suffix: string) =>
+    sharedRule({ dnatMap, map: `dnat${family}${suffix}`, family: ip });
   return [
-    `dnat ${ip} to ${ip} daddr . ${port} map @dnat${family}-address`,
-    `dnat ${ip} to ${ip} daddr . ${port} map @dnat${family}-address-range`,
-    `dnat ${ip} to ${port} map @dnat${family}`,
-    `dnat ${ip} to ${port} map @dnat${family}-range`,
+    rule([`${ip} daddr`, ...port], '-address'),
+    rule([`${ip} daddr`, ...port], '-address-range'),
+    rule(port, ''),
+    rule(port, '-range'),
   ];
 }
 
+function hairpinRule(family: '4' | '6'): CommentedRule {
+  const ip = family === '4' ? 'ip' : 'ip6';
+  return sharedRule(
+    { match: 'ct status', values: ['dnat'] },
+    { lookup: [`${ip} daddr`, `${ip} saddr`], set: `hairpin${family}` },
+    { masquerade: true },
+  );
+}
+
 /** `route_localnet`, which 127.0.0.1 needs to be published, must not open the host's loopback services (CVE-2020-8558). */
-const loopbackGuard = 'iifname != "lo" ip daddr 127.0.0.0/8 drop';
+const loopbackGuard = sharedRule(
+  { match: 'meta iifname', not: true, values: ['lo'] },
+  { match: 'ip daddr', values: ['127.0.0.0/8'] },
+  { verdict: 'drop' },
+);
+
+const jumpWhenLocal: Statement[] = [{ match: 'fib daddr type', values: ['local'] }, { jump: 'published' }];
 
 const inet: Skeleton = {
-  sets: [...mapsOf('4'), ...mapsOf('6')],
+  table: { family: 'inet', name: 'tsnet' },
+  sets: [...setsOf('4'), ...setsOf('6')],
   chains: [
     { name: 'published', rules: [...dnatRules('4'), ...dnatRules('6')] },
     {
@@ -64,51 +100,56 @@ const inet: Skeleton = {
     {
       name: 'nat-prerouting',
       base: { type: 'nat', hook: 'prerouting', priority: -100 },
-      rules: ['fib daddr type local jump published'],
+      rules: [sharedRule(...jumpWhenLocal)],
     },
     {
       name: 'nat-output',
       base: { type: 'nat', hook: 'output', priority: -100 },
       // Nothing off the host can answer ::1: a connection to it is to be refused at once, not to hang.
       rules: [
-        'meta nfproto ipv4 fib daddr type local jump published',
-        'ip6 daddr != ::1 fib daddr type local jump published',
+        sharedRule({ match: 'meta nfproto', values: ['ipv4'] }, ...jumpWhenLocal),
+        sharedRule({ match: 'ip6 daddr', not: true, values: ['::1'] }, ...jumpWhenLocal),
       ],
     },
     {
       name: 'nat-postrouting',
       base: { type: 'nat', hook: 'postrouting', priority: 100 },
-      rules: [
-        'ct status dnat ip daddr . ip saddr @hairpin4 masquerade',
-        'ct status dnat ip6 daddr . ip6 saddr @hairpin6 masquerade',
-      ],
+      rules: [hairpinRule('4'), hairpinRule('6')],
     },
     { name: 'filter-forward', base: { type: 'filter', hook: 'forward', priority: 0 }, rules: [] },
   ],
 };
 
+/** A guarded port may send from the hardware addresses that `sources` has with it, whatever the number of ports. */
 const bridge: Skeleton = {
-  sets: [],
+  table: { family: 'bridge', name: 'tsnet' },
+  sets: [
+    { name: 'guarded', key: ['ifname'] },
+    { name: 'sources', key: ['ifname', 'ether_addr'] },
+  ],
   chains: [
     {
       name: 'bridge-prerouting',
       base: { type: 'filter', hook: 'prerouting', priority: -300 },
-      rules: [],
+      rules: [
+        sharedRule(
+          { lookup: ['meta iifname'], set: 'guarded' },
+          { lookup: ['meta iifname', 'ether saddr'], set: 'sources', not: true },
+          { verdict: 'drop' },
+        ),
+      ],
     },
   ],
 };
 
-export const skeletons: Record<TableFamily, Skeleton> = { inet, bridge };
+export const skeletons: Record<OwnFamily, Skeleton> = { inet, bridge };
 
-/**
- * Marks a rule by its own text, so that CHECK can tell it from a changed one: nft prints a rule otherwise than it reads
- * it, and each version otherwise.
- */
-export function fingerprint(rule: string): string {
-  return createHash('sha256').update(rule).digest('hex').slice(0, 10);
+/** Declaration of a set or map of ours; undefined for a name that is none. */
+export function findSetSpec(family: OwnFamily, name: string): SetSpec | undefined {
+  return skeletons[family].sets.find((set) => set.name === name);
 }
 
-/** Comment of a rule that belongs to no single owner. */
-export function sharedComment(rule: string): string {
-  return `tsnet ${fingerprint(rule)}`;
+/** Names of the chains that hooks enter by. */
+export function hooksOf(family: OwnFamily): string[] {
+  return skeletons[family].chains.flatMap(({ name, base }) => (base ? [name] : []));
 }

@@ -1,65 +1,102 @@
-/** Our table of one family: read by one `nft`, changed by another. Callers hold the firewall lock around both. */
-import { run } from '../command';
+/** Our table of one family: changed on condition that nobody else changes the ruleset meanwhile. */
 import { hasCode } from '../errors';
 import type { FileLock } from '../flock/flock';
-import { listTableNames, type NftTable, parseTable } from './nftables-json';
-import { emptyTable } from './nftables-plan';
-import type { TableFamily } from './nftables-skeleton';
+import type { Change } from '../nftables/model';
+import { countOwners, findDamage } from './nftables-base';
+import { type Damage, intact, isDamaged, missingSkeleton } from './nftables-plan-skeleton';
+import type { OwnFamily } from './nftables-skeleton';
+import { TableView } from './nftables-view';
+import type { Ruleset } from './ruleset';
+import type { Standing } from './standing-file';
 
 /** Others do not hold our lock, so what we read can be gone when we write; then it is read anew. */
-const attempts = 4;
+const attempts = 8;
+const overtaken = ['ERESTART', 'ENOENT', 'EEXIST', 'EBUSY', 'EXIT'];
 
-/** Names of all tables, as `inet tsnet`; undefined where nft does not work. */
-export async function findTableNames(): Promise<string[] | undefined> {
-  try {
-    return listTableNames(await run(['nft', '-j', 'list', 'tables']));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'EXIT')) return undefined;
-    throw error;
-  }
+/** The table as it is for one attempt. */
+export interface Attempt {
+  view: TableView;
+  /** Undefined when it is not known without looking. */
+  standing: Standing | undefined;
+  /** What the shorter way told was not so: everything is to be read. */
+  thorough: boolean;
 }
 
-/** @param name such as `inet tsnet` @throws CommandError */
-export async function findTable(name: string): Promise<NftTable | undefined> {
-  const [family, table] = name.split(' ') as [string, string];
-  try {
-    return parseTable(await run(['nft', '-j', 'list', 'table', family, table]));
-  } catch (error) {
-    // nft has one exit status for all failures, so absence is asked for by itself
-    if (!hasCode(error, 'EXIT')) throw error;
-    const tables = listTableNames(await run(['nft', '-j', 'list', 'tables']));
-    if (tables.includes(name)) throw error;
-    return undefined;
-  }
+export interface PlannedChange {
+  changes: readonly Change[];
+  /** Of the table after the change; left out where it is not known to be sound. */
+  standing?: Standing;
+}
+
+export async function ownersIn({ view, standing }: Attempt): Promise<number> {
+  return standing?.owners ?? countOwners(view);
+}
+
+/** What is wrong with the skeleton; without looking where that is known. */
+export async function damageOf({ view, standing, thorough }: Attempt): Promise<Damage> {
+  if (thorough || !standing) return findDamage(view);
+  return standing.made ? intact : missingSkeleton(view.family);
 }
 
 export class OwnTable {
-  readonly family: TableFamily;
+  readonly family: OwnFamily;
+  readonly #ruleset: Ruleset;
 
-  constructor(family: TableFamily) {
+  constructor(ruleset: Ruleset, family: OwnFamily) {
+    this.#ruleset = ruleset;
     this.family = family;
   }
 
-  /** Empty when absent. @throws CommandError */
-  async read(): Promise<NftTable> {
-    return (await findTable(`${this.family} tsnet`)) ?? emptyTable;
+  get view(): TableView {
+    return new TableView(this.#ruleset.nftables, this.family);
+  }
+
+  /**
+   * What is wrong with the skeleton. Without a lock others may be changing it meanwhile, so what is found is looked at again.
+   */
+  async findDamage(): Promise<Damage> {
+    for (let attempt = 1; ; attempt++) {
+      const generation = await this.#ruleset.generation();
+      const view = this.view;
+      const standing = this.#ruleset.findStanding(this.family, generation);
+      const damage = await damageOf({ view, standing, thorough: false });
+      const isSettled = generation === (await this.#ruleset.generation());
+      if (!isSettled && attempt < attempts && isDamaged(damage)) continue;
+      if (isSettled && generation !== undefined && !standing && !isDamaged(damage))
+        this.#ruleset.rememberStanding(this.family, generation, {
+          made: true,
+          owners: await countOwners(view),
+        });
+      return damage;
+    }
   }
 
   /**
    * Applies what `plan` makes of the table as it is.
-   * @param lock the firewall lock, which `nft` inherits: when we are killed it goes on, and nobody may overtake it
-   * @throws CommandError; what `plan` throws
+   * @param lock the firewall lock, which a command inherits: when we are killed it goes on, and nobody may overtake it
+   * @throws SyscallError; CommandError; what `plan` throws
    */
-  async change(lock: FileLock, plan: (table: NftTable) => string): Promise<void> {
-    let script = plan(await this.read());
-    for (let attempt = 1; script !== ''; attempt++) {
+  async change(lock: FileLock, plan: (attempt: Attempt) => Promise<PlannedChange>): Promise<void> {
+    let former = '';
+    for (let attempt = 1, thorough = false; ; attempt++) {
+      const generation = await this.#ruleset.generation();
+      const standing = this.#ruleset.findStanding(this.family, generation);
+      const planned = await plan({ view: this.view, standing, thorough });
+      if (planned.changes.length === 0) return;
       try {
-        await run(['nft', '-f', '-'], { input: script, inherit: [lock.fd] });
-        return;
+        return await this.#ruleset.commit(planned.changes, {
+          ...planned,
+          generation,
+          lock,
+          family: this.family,
+        });
       } catch (error) {
-        const next = plan(await this.read());
-        if (attempt === attempts || next === script || !hasCode(error, 'EXIT')) throw error;
-        script = next;
+        const isOvertaken = hasCode(error, 'ERESTART');
+        const text = JSON.stringify(planned.changes);
+        if (attempt === attempts || !hasCode(error, ...overtaken) || (!isOvertaken && text === former))
+          throw error;
+        former = text;
+        thorough ||= !isOvertaken;
       }
     }
   }

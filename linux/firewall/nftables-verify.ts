@@ -1,80 +1,74 @@
-/** Compares a listing of our table with what an owner should have: first by names, numbers and comments, then word by word. */
+/** Compares what the kernel holds of an owner with what it should: names, comments, digests, elements. */
 import { FirewallDriftError } from './drift-error';
-import { isObject, type NftRule, type NftTable } from './nftables-json';
-import { findExpectedTable } from './nftables-listing';
-import { chainsOf, elementsOf, isIntact, jumpsTo, sameElement } from './nftables-plan';
+import { type Digests, learnDigests } from './nftables-digest';
+import type { PlannedElement } from './nftables-element';
+import { findOwnElement, listJumps, readOwner } from './nftables-owner';
+import { areSameRules, type Damage } from './nftables-plan-skeleton';
 import type { OwnerPlan, PlannedChain } from './nftables-set';
-import { skeletons, type TableFamily } from './nftables-skeleton';
+import type { OwnFamily } from './nftables-skeleton';
+import type { TableView } from './nftables-view';
 
-function skeletonDifference(family: TableFamily, table: NftTable): string | undefined {
-  const { sets, chains } = skeletons[family];
-  const set = sets.find(({ name }) => !table.sets.has(name));
-  if (set) return `${set.kind} "${set.name}" of table ${family} tsnet is missing`;
-  const chain = chains.find((wanted) => !isIntact(wanted, table.chains.get(wanted.name)));
-  return chain && `chain "${chain.name}" of table ${family} tsnet is missing or was changed`;
+export function describeDamage(family: OwnFamily, damage: Damage): string | undefined {
+  const [set] = damage.missingSets;
+  if (set) return `${set.value ? 'map' : 'set'} "${set.name}" of table ${family} tsnet is missing`;
+  const [chain] = damage.chains;
+  if (chain) return `chain "${chain.wanted.name}" of table ${family} tsnet is missing or was changed`;
+  const [other] = damage.otherSets;
+  return other && `"${other.name}" is declared otherwise`;
 }
 
-function chainDifference(table: NftTable, { name, from, rules }: PlannedChain): string | undefined {
-  const found = table.chains.get(name);
+async function chainDifference(
+  view: TableView,
+  { name, rules }: PlannedChain,
+  digests: Digests,
+): Promise<string | undefined> {
+  const found = await view.findRules(name);
   if (!found) return `chain "${name}" is missing`;
-  if (found.rules.map(({ comment }) => comment).join('\n') !== rules.map(({ comment }) => comment).join('\n'))
-    return `rules of chain "${name}" were changed`;
-  const jumps = jumpsTo(table, name).length;
-  return from && jumps !== 1 ? `chain "${from}" has ${jumps} jumps to "${name}"` : undefined;
+  return areSameRules(rules, found, digests) ? undefined : `rules of chain "${name}" were changed`;
 }
 
-function elementDifference(table: NftTable, { key, elements }: OwnerPlan): string | undefined {
-  const found = elementsOf(table, key);
-  const missing = elements.find((element) => !found.some((other) => sameElement(element, other)));
-  if (missing) return `element { ${missing.key} } of "${missing.set}" is missing`;
-  const extra = found.find((element) => !elements.some((other) => sameElement(element, other)));
-  return extra && `element { ${extra.key} } of "${extra.set}" is left over`;
-}
-
-function strayChain(table: NftTable, { key, chains }: OwnerPlan): string | undefined {
-  const stray = chainsOf(table, key).find((name) => !chains.some((chain) => chain.name === name));
-  return stray && `chain "${stray}" is left over`;
-}
-
-/** A rule but for what changes by itself. */
-function ruleText({ comment, statements }: NftRule): string {
-  return JSON.stringify([
-    comment,
-    statements.filter((statement) => !isObject(statement) || !statement.counter),
-  ]);
-}
-
-/** Compares what is told by comments above in what it says: rules edited in place, sets declared otherwise. */
-function listingDifference(table: NftTable, expected: NftTable): string | undefined {
-  for (const [name, declaration] of expected.declarations)
-    if (table.declarations.get(name) !== declaration) return `"${name}" is declared otherwise`;
-  for (const [name, { rules }] of expected.chains) {
-    const comments = rules.map(({ comment }) => comment);
-    const found = (table.chains.get(name)?.rules ?? []).filter(({ comment }) => comments.includes(comment));
-    if (found.map(ruleText).join() !== rules.map(ruleText).join())
-      return `a rule of chain "${name}" was edited`;
+async function jumpDifference(
+  view: TableView,
+  { jumps }: OwnerPlan,
+  digests: Digests,
+): Promise<string | undefined> {
+  for (const { base, rule } of jumps) {
+    const chain = rule.statements.flatMap((statement) => ('jump' in statement ? statement.jump : []))[0]!;
+    const found = await listJumps(view, base, chain);
+    if (found.length !== 1) return `chain "${base}" has ${found.length} jumps to "${chain}"`;
+    if (!areSameRules([rule], found, digests)) return `a rule of chain "${base}" was edited`;
   }
   return undefined;
 }
 
-/** What a listing alone tells. */
-function plainDifference(family: TableFamily, table: NftTable, plan: OwnerPlan): string | undefined {
-  return (
-    (plan.chains.length > 0 ? skeletonDifference(family, table) : undefined) ??
-    plan.chains.map((chain) => chainDifference(table, chain)).find((found) => found !== undefined) ??
-    strayChain(table, plan) ??
-    elementDifference(table, plan)
-  );
+async function elementDifference(view: TableView, { key, elements }: OwnerPlan): Promise<string | undefined> {
+  for (const element of elements) {
+    const found = await findOwnElement(view, key, element);
+    const text = (one: PlannedElement) => `element { ${one.key.join(' . ')} } of "${one.set}"`;
+    if (!found) return `${text(element)} is missing`;
+    if (found.value?.join() !== element.value?.join()) return `${text(element)} was changed`;
+  }
+  return undefined;
+}
+
+/** Of an owner that is to have nothing. */
+async function leftDifference(view: TableView, { key }: OwnerPlan): Promise<string | undefined> {
+  const [chain] = (await readOwner(view, key)).chains;
+  return chain && `chain "${chain}" is left over`;
+}
+
+async function findDifference(view: TableView, plan: OwnerPlan): Promise<string | undefined> {
+  if (plan.chains.length === 0) return leftDifference(view, plan);
+  const digests = await learnDigests(view.family, plan);
+  for (const chain of plan.chains) {
+    const difference = await chainDifference(view, chain, digests);
+    if (difference) return difference;
+  }
+  return (await jumpDifference(view, plan, digests)) ?? (await elementDifference(view, plan));
 }
 
 /** @throws FirewallDriftError on the first difference */
-export function requireOwner(family: TableFamily, table: NftTable, plan: OwnerPlan): void {
-  const difference = plainDifference(family, table, plan) ?? wordDifference(family, table, plan);
+export async function requireOwner(view: TableView, plan: OwnerPlan): Promise<void> {
+  const difference = await findDifference(view, plan);
   if (difference) throw new FirewallDriftError(plan.key, difference);
-}
-
-/** Last, since it takes commands. */
-function wordDifference(family: TableFamily, table: NftTable, plan: OwnerPlan): string | undefined {
-  const expected = findExpectedTable(family, plan);
-  return expected && listingDifference(table, expected);
 }

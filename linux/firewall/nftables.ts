@@ -1,74 +1,119 @@
 /**
- * The nftables backend: one table `inet tsnet`, and `bridge tsnet` for guards on bridge ports; one `nft -f` per operation
- * and table. Published ports are elements of maps, so that a packet's way is the same beside one port or ten thousand.
+ * The nftables backend: one table `inet tsnet`, and `bridge tsnet` for guards on bridge ports. Published ports are elements
+ * of maps, so that a packet's way, and an operation's, are the same beside one port or ten thousand.
  */
-import { run } from '../command';
+import type { FileLock } from '../flock/flock';
+import { FirewallDriftError } from './drift-error';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
-import { emptyTable, keyOfRecord, planEnsure, planRemove } from './nftables-plan';
-import { isRecordChain, planOwner } from './nftables-set';
-import type { TableFamily } from './nftables-skeleton';
-import { OwnTable } from './nftables-table';
-import { requireOwner } from './nftables-verify';
-import { requirePublishable } from './published-ports';
-import { requireDistinctPorts, withoutWildcard } from './taken-ports';
+import { listOtherJumps } from './nftables-base';
+import { requireNoConflict } from './nftables-conflicts';
+import { probeSkeleton } from './nftables-digest';
+import { listLeftovers, searchLeftovers } from './nftables-leftovers';
+import { findRecord, readOwner, searchOwner } from './nftables-owner';
+import { planEnsure, planRemove } from './nftables-plan';
+import { familyOfRole, isRecordChain, type OwnerPlan, planOwner, recordChain } from './nftables-set';
+import { type OwnFamily, skeletons } from './nftables-skeleton';
+import { type Attempt, damageOf, OwnTable, ownersIn, type PlannedChange } from './nftables-table';
+import { describeDamage, requireOwner } from './nftables-verify';
+import { requireForeignPortsFree } from './published-ports';
+import { currentRuleset } from './ruleset';
+import { listClaims, requireDistinctPorts, withoutWildcard } from './taken-ports';
 import { requireRuleSet } from './validate';
+
+function tableOf(family: OwnFamily): OwnTable {
+  return new OwnTable(currentRuleset(), family);
+}
 
 export class NftablesFirewall implements Firewall {
   readonly backend = 'nftables';
-  readonly #tables = { inet: new OwnTable('inet'), bridge: new OwnTable('bridge') };
 
   async ensure(given: RuleSet): Promise<void> {
-    const { set, family } = prepared(given);
+    const set = prepared(given);
     requireDistinctPorts(set);
     const plan = planOwner(set);
-    await withFirewallLock(async (lock) => {
-      await requirePublishable(set);
-      await this.#tables[family].change(lock, (table) => planEnsure(family, table, plan));
-    });
+    if (plan.chains.length === 0) return this.remove([set]);
+    await withFirewallLock((lock) =>
+      tableOf(plan.family).change(lock, async (attempt) => {
+        await requireForeignPortsFree(set);
+        await requireNoConflict(attempt.view, {
+          owner: set,
+          claims: listClaims(set),
+          refused: attempt.thorough ? [] : plan.elements,
+        });
+        return planEnsuring(attempt, plan);
+      }),
+    );
   }
 
   async remove(keys: RuleSetKey[]): Promise<void> {
+    if (keys.length === 0) return;
     await withFirewallLock(async (lock) => {
-      for (const family of ['inet', 'bridge'] as const) {
-        const own = keys.filter(({ role }) => familyOfRole(role) === family);
-        if (own.length > 0)
-          await this.#tables[family].change(lock, (table) => planRemove(family, table, own));
-      }
+      for (const family of ['inet', 'bridge'] as const) await removeFrom(family, keys, lock);
     });
   }
 
   async verify(given: RuleSet): Promise<void> {
-    const { set, family } = prepared(given);
-    requireOwner(family, await this.#tables[family].read(), planOwner(set));
+    const plan = planOwner(prepared(given));
+    const table = tableOf(plan.family);
+    const damage = plan.chains.length > 0 ? await table.findDamage() : undefined;
+    const difference = damage && describeDamage(plan.family, damage);
+    if (difference) throw new FirewallDriftError(plan.key, difference);
+    await requireOwner(table.view, plan);
   }
 
   async listOwners(role: Role, network: string): Promise<Owner[]> {
-    const table = await this.#tables[familyOfRole(role)].read();
-    return [...table.chains.keys()].filter(isRecordChain).flatMap((record) => {
-      const key = keyOfRecord(table, record);
-      return key?.role === role && key.owner[0] === network ? [key.owner] : [];
-    });
+    const { view } = tableOf(familyOfRole(role));
+    const names = (await view.listChains()).map(({ name }) => name).filter(isRecordChain);
+    const records = await Promise.all(names.map((name) => findRecord(view, name)));
+    return records.flatMap((record) =>
+      record?.key.role === role && record.key.owner[0] === network ? [record.key.owner] : [],
+    );
   }
 
-  async status(): Promise<void> {
-    await run(['nft', '--check', '-f', '-'], { input: planEnsure('inet', emptyTable, planOwner(nobody)) });
+  status(): Promise<void> {
+    return probeSkeleton();
   }
-}
-
-/** Stands for any owner where only the skeleton matters. */
-const nobody: RuleSet = {
-  role: 'policy',
-  owner: ['status'],
-  rules: [{ hook: 'filter-forward', match: {}, action: { verdict: 'return' } }],
-};
-
-function familyOfRole(role: Role): TableFamily {
-  return role === 'macspoofchk' ? 'bridge' : 'inet';
 }
 
 function prepared(set: RuleSet) {
   requireRuleSet(set);
-  const forwards = (set.forwards ?? []).map(withoutWildcard);
-  return { set: { ...set, forwards }, family: familyOfRole(set.role) };
+  return { ...set, forwards: (set.forwards ?? []).map(withoutWildcard) };
+}
+
+async function planEnsuring(attempt: Attempt, plan: OwnerPlan): Promise<PlannedChange> {
+  const { view, thorough } = attempt;
+  const damage = await damageOf(attempt);
+  const owner = await (thorough ? searchOwner : readOwner)(view, plan.key);
+  const leftovers = await (thorough ? searchLeftovers : listLeftovers)(view, plan);
+  const bases = damage.chains.map(({ wanted }) => wanted.name);
+  const otherJumps = bases.length > 0 ? await listOtherJumps(view, bases, owner.chains) : new Map();
+  const isNew = !owner.chains.includes(recordChain(plan.key));
+  const owners = (await ownersIn(attempt)) + (isNew ? 1 : 0);
+  return {
+    changes: planEnsure(plan, { damage, otherJumps, owner, leftovers }),
+    ...(damage.otherSets.length === 0 ? { standing: { made: true, owners } } : {}),
+  };
+}
+
+async function removeFrom(family: OwnFamily, keys: readonly RuleSetKey[], lock: FileLock): Promise<void> {
+  const own = new Map(
+    keys.filter(({ role }) => familyOfRole(role) === family).map((key) => [recordChain(key), key]),
+  );
+  if (own.size > 0) await tableOf(family).change(lock, (attempt) => planRemoving(attempt, [...own.values()]));
+}
+
+/** With the last owner the table goes. */
+async function planRemoving(attempt: Attempt, keys: readonly RuleSetKey[]): Promise<PlannedChange> {
+  const { view, standing, thorough } = attempt;
+  if (standing?.made === false) return { changes: [] };
+  const owners = await Promise.all(keys.map((key) => (thorough ? searchOwner : readOwner)(view, key)));
+  const leaving = owners.filter(({ key, chains }) => chains.includes(recordChain(key))).length;
+  const left = (await ownersIn(attempt)) - leaving;
+  if (left === 0 && (standing || (await view.listChains()).length > 0))
+    return { changes: [{ deleteTable: skeletons[view.family].table }], standing: { made: false, owners: 0 } };
+  return {
+    changes: planRemove(view.family, owners),
+    ...(standing ? { standing: { made: true, owners: left } } : {}),
+  };
 }

@@ -65,24 +65,41 @@ export function ownerHash({ role, owner }: RuleSetKey, digits: number): string {
 }
 
 /**
- * Cuts a label into comments of at most `limit` bytes: one as a rule, else numbered ones (`tsnet+1/3:…`).
- * The first goes on every rule of the owner, the others on rules of their own that do nothing.
+ * Cuts a label, or a text that begins with one, into comments of at most `limit` bytes: one as a rule, else numbered ones
+ * (`tsnet+1/3:…`). The first goes on every rule of the owner, the others on rules of their own that do nothing.
  */
-export function labelComments(label: string, limit: number): [string, ...string[]] {
-  if (label.length <= limit) return [label];
-  const room = limit - 'tsnet+999/999:'.length;
-  const count = Math.ceil(label.length / room);
-  const parts = Array.from({ length: count }, (_, index) => label.slice(index * room, (index + 1) * room));
+export function labelComments(text: string, limit: number): [string, ...string[]] {
+  if (text.length <= limit) return [text];
+  const room = limit - 'tsnet+9999/9999:'.length;
+  const count = Math.ceil(text.length / room);
+  const parts = Array.from({ length: count }, (_, index) => text.slice(index * room, (index + 1) * room));
   return parts.map((part, index) => `tsnet+${index + 1}/${count}:${part}`) as [string, ...string[]];
+}
+
+/** The text that {@link labelComments} cut, from comments in whatever order; undefined when a part of it is missing. */
+export function joinComments(comments: Iterable<string>): string | undefined {
+  const parts: string[] = [];
+  let total = 0;
+  for (const comment of comments) {
+    const [, number, count, text] = /^tsnet\+(\d{1,4})\/(\d{1,4}):(.*)$/s.exec(comment) ?? [];
+    if (number === undefined) {
+      if (parseOwnerLabel(labelOf(comment))) return comment;
+      continue;
+    }
+    parts[Number(number) - 1] = text!;
+    total = Number(count);
+  }
+  return total > 0 && parts.filter((part) => part !== undefined).length === total
+    ? parts.join('')
+    : undefined;
+}
+
+/** What a text says before its first blank: labels have none. */
+function labelOf(text: string): string {
+  return text.split(' ', 1)[0]!;
 }
 
 /** The key behind the comments of one chain, in whatever order; undefined when they are not, or not wholly, ours. */
 export function keyOfComments(comments: Iterable<string>): RuleSetKey | undefined {
-  const parts: string[] = [];
-  for (const comment of comments) {
-    const [, number, text] = /^tsnet\+(\d{1,3})\/\d{1,3}:(.*)$/.exec(comment) ?? [];
-    if (number !== undefined) parts[Number(number) - 1] = text!;
-    else if (parseOwnerLabel(comment)) return parseOwnerLabel(comment);
-  }
-  return parseOwnerLabel(parts.join(''));
+  return parseOwnerLabel(labelOf(joinComments(comments) ?? ''));
 }

@@ -59,12 +59,12 @@ function portsOfRule(rule: Rule): HostPorts[] {
 }
 
 /** Ports that the set wants for itself. */
-export function listClaims({ rules, forwards = [] }: RuleSet): HostPorts[] {
+export function listClaims({ rules, forwards = [] }: Pick<RuleSet, 'rules' | 'forwards'>): HostPorts[] {
   return [...forwards.map(portsOf), ...rules.flatMap(portsOfRule)];
 }
 
 /** Two that both have conditions may part the clients between them; nobody can tell, so they may have one port. */
-function meets(claim: HostPorts, taken: HostPorts): boolean {
+export function meets(claim: HostPorts, taken: HostPorts): boolean {
   return (
     claim.family === taken.family &&
     claim.protocol === taken.protocol &&

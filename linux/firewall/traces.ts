@@ -1,23 +1,25 @@
 /**
  * Everything that this host's firewalls hold of tsnet, whichever backend made it: the host or the configuration may have
- * changed since. Only backends that hold tables at all are asked, so that a host without rules costs one command.
+ * changed since. Only backends that hold something of ours, or may, are asked: nf_tables tells without a process, and the
+ * legacy variant of iptables at least whether it has any table.
  */
+import { hasOwnTables, listOtherTables } from './host-tables';
 import { IptablesFirewall } from './iptables';
-import { listVariantsInUse } from './iptables-variant';
+import { listVariants } from './iptables-variant';
 import type { Firewall, Owner, Role, RuleSetKey } from './model';
 import { NftablesFirewall } from './nftables';
-import { findTableNames } from './nftables-table';
 import { NoFirewall } from './none';
 import { ownerLabel } from './owner-label';
+import { whereNftablesWorks } from './ruleset';
 
 /** The rules of the bridge family are asked for where they are, in nftables. */
 async function listFirewalls(): Promise<Firewall[]> {
-  const tables = await findTableNames();
-  const native = tables?.some((name) => name === 'inet tsnet' || name === 'bridge tsnet') ?? false;
+  const tables = await whereNftablesWorks(listOtherTables);
+  const own = await whereNftablesWorks(hasOwnTables);
   const bridge = new NoFirewall();
   return [
-    ...listVariantsInUse(tables).map((variant) => new IptablesFirewall({ variant, bridge })),
-    ...(native ? [new NftablesFirewall()] : []),
+    ...listVariants(tables, ({ ours }) => ours).map((variant) => new IptablesFirewall({ variant, bridge })),
+    ...(own ? [new NftablesFirewall()] : []),
   ];
 }
 
