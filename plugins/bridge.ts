@@ -10,6 +10,7 @@ import * as bridgeNetwork from './parts/bridge/network';
 import * as bridgePort from './parts/bridge/port';
 import { removeForeign, removePort, removeStalePorts } from './parts/bridge/port-removal';
 import * as bridgeResult from './parts/bridge/result';
+import { refuseRouterAdvertisements } from './parts/bridge/router-advertisements';
 import { addressingOptions, hostBridgeSpec, portSpec } from './parts/bridge/spec';
 import { openSandbox } from './parts/sandbox';
 import { runAll } from './parts/steps';
@@ -39,18 +40,22 @@ export default definePlugin({
 
     const bridge = hostBridge.ensure(host, hostBridgeSpec(conf));
     rollback.defer(() => bridgeNetwork.release({ network, conf }));
-    const port = await bridgePort.create(host, { ...spec, attachment: key, netns, master: bridge.index });
+    const port = bridgePort.create(host, { ...spec, attachment: key, netns, master: bridge.index });
     rollback.defer(() => removePort(key));
+    refuseRouterAdvertisements(port.name);
     const gateway = gatewayDevice.ensure(host, { conf, bridge, port, plan });
     if (!conf.disableContainerInterface) {
-      addressing.ensure({ netns, rtnl: container, ifName: args.ifName }, plan, conf.enabledad);
+      const inside = { netns, rtnl: container, ifName: args.ifName, index: port.link };
+      await addressing.ensure(inside, plan, conf.enabledad);
     }
 
     await bridgeNetwork.ensureRules({ network, conf }, plan.ips);
-    const inside = container.getLink(args.ifName);
+    const end = { index: port.link, name: args.ifName };
+    const inside = conf.disableContainerInterface
+      ? container.getLink(args.ifName)
+      : (await bridgePort.awaitUp([host, port], [container, end])).at(-1)!;
     if (conf.macspoofchk) await macSpoofing.ensure({ conf, key, port, mac: inside.mac, rollback });
-    if (!conf.disableContainerInterface) await bridgePort.awaitUp([host, port], [container, inside]);
-    const links = { bridge: host.getLink(bridge.name), port, inside, gateway };
+    const links = { bridge: hostBridge.look(host, bridge, port), port, inside, gateway };
     return bridgeResult.make(links, plan, { sandbox: args.netns, dns: conf.dns, lease });
   },
 

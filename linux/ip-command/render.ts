@@ -81,14 +81,19 @@ function raisePeer({ peer }: NewVeth, naming: Naming): CommandLine {
   return peer.netns ? ['nsenter', `--net=${pathOf(peer.netns, naming)}`, ...raise] : raise;
 }
 
+function withoutUndefined(change: { [Key in keyof LinkChange]: LinkChange[Key] | undefined }): LinkChange {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
 /** The creating command first; the others complete what the kernel does not take at creation. */
 export function createLinkCommands(spec: NewLinkSpec, naming: Naming): [CommandLine, ...CommandLine[]] {
-  const { name, alias } = spec;
+  const { name, alias, hairpin, isolated, altNames = [] } = spec;
   requireLinkName('create link', name);
   if (spec.kind === 'veth') requireLinkName('create link', spec.peer.name);
   return [
     ['ip', 'link', 'add', 'name', name, ...basics(spec, naming), ...kindOptions(spec, naming)],
-    ...(alias === undefined ? [] : setLinkCommands(name, { alias }, naming)),
+    ...altNames.map((altName) => altNameCommand('add', name, altName)),
+    ...setLinkCommands(name, withoutUndefined({ alias, hairpin, isolated }), naming),
     ...(spec.kind === 'veth' && spec.peer.up ? [raisePeer(spec, naming)] : []),
   ];
 }

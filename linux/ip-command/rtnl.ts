@@ -9,6 +9,7 @@ import type {
   BridgeVlan,
   Link,
   LinkChange,
+  LinkConfiguration,
   Neighbour,
   NewAddress,
   NewLinkSpec,
@@ -84,6 +85,10 @@ export class IpCommandRtnl implements Rtnl {
     return this.listLinks().find((link) => link.index === index);
   }
 
+  findPort(master: number, matches: (link: Link) => boolean): Link | undefined {
+    return this.listLinks().find((link) => link.master === master && matches(link));
+  }
+
   getLink(name: string): Link {
     const link = this.findLink(name);
     if (!link) throw noSuchLink(`get link ${JSON.stringify(name)}`);
@@ -117,6 +122,17 @@ export class IpCommandRtnl implements Rtnl {
     const name = typeof link === 'number' ? this.#name(operation, link) : link;
     if (!isPossibleLinkName(name)) throw noSuchLink(operation);
     await this.#namespace.runAside(operation, deleteLinkCommand(name));
+  }
+
+  configureLink(index: number, { addresses, routes }: LinkConfiguration): void {
+    const up = { up: true };
+    const operation = setLinkOperation(index, up);
+    const name = this.#name(operation, index);
+    for (const address of addresses)
+      this.#namespace.run(addressOperation('add', { ...address, index }), addAddressCommand(address, name));
+    this.#namespace.runAll(operation, setLinkCommands(name, up, this.#naming(operation)));
+    for (const route of routes)
+      this.#namespace.run(routeOperation('add', { ...route, index }), addRouteCommand(route, name));
   }
 
   addAltName(index: number, altName: string): void {

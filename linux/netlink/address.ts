@@ -7,6 +7,7 @@ import { addressOperation } from '../rtnl/operation';
 import { scopeName } from '../rtnl/scope';
 import { AttributeTable, attribute, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
+import type { Request } from './request';
 import type { NetlinkSocket } from './socket';
 
 const RTM_NEWADDR = 20;
@@ -74,20 +75,25 @@ function encodeAddress(cidr: Cidr, index: number): Buffer[] {
   return [fixed, attribute(IFA_LOCAL, cidr.bytes), attribute(IFA_ADDRESS, cidr.bytes)];
 }
 
-/** @throws SyscallError EEXIST, ENODEV, EINVAL */
-export function addAddress(socket: NetlinkSocket, address: NewAddress): void {
+/** The request that adds an address. @throws SyscallError EINVAL */
+export function newAddressRequest(address: NewAddress): Request {
   const cidr = parseCidr(address.address);
   const body = [
     ...encodeAddress(cidr, address.index),
     ...(address.broadcast === false ? [] : encodeBroadcast(cidr)),
     ...(address.noDad ? [u32(IFA_FLAGS, IFA_F_NODAD)] : []),
   ];
-  socket.request({
+  return {
     operation: addressOperation('add', address),
     type: RTM_NEWADDR,
     flags: NLM_F_CREATE | NLM_F_EXCL,
     body: Buffer.concat(body),
-  });
+  };
+}
+
+/** @throws SyscallError EEXIST, ENODEV, EINVAL */
+export function addAddress(socket: NetlinkSocket, address: NewAddress): void {
+  socket.request(newAddressRequest(address));
 }
 
 /** @throws SyscallError EADDRNOTAVAIL when the link has no such address, ENODEV */

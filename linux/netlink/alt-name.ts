@@ -1,12 +1,9 @@
 /** Alternative names of links: RTM_NEWLINKPROP, RTM_DELLINKPROP (linux/rtnetlink.h; kernel 5.5 on). */
 import { requireAltName } from '../address/link-name';
 import { nested, text } from './attribute';
-import { IFLA_ALT_IFNAME, IFLA_PROP_LIST, ifinfo } from './link-message';
+import { IFLA_ALT_IFNAME, IFLA_PROP_LIST, ifinfo, RTM_DELLINKPROP, RTM_NEWLINKPROP } from './link-message';
 import { NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { NetlinkSocket } from './socket';
-
-const RTM_NEWLINKPROP = 108;
-const RTM_DELLINKPROP = 109;
 
 function encode(index: number, altName: string): Buffer {
   return Buffer.concat([ifinfo({ index }), nested(IFLA_PROP_LIST, [text(IFLA_ALT_IFNAME, altName)])]);

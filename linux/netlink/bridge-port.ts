@@ -21,14 +21,18 @@ export function decodeBridgePort(data: AttributeTable): Port {
   };
 }
 
-/** The request that changes a port; undefined when `change` has nothing for ports. */
-export function bridgePortRequest(index: number, change: LinkChange): Omit<Request, 'operation'> | undefined {
-  const { hairpin, isolated } = change;
-  if (hairpin === undefined && isolated === undefined) return undefined;
-  const values = [
+/** IFLA_BRPORT_* attributes. */
+export function encodeBridgePort({ hairpin, isolated }: Pick<LinkChange, 'hairpin' | 'isolated'>): Buffer[] {
+  return [
     ...(hairpin === undefined ? [] : [u8(IFLA_BRPORT_MODE, Number(hairpin))]),
     ...(isolated === undefined ? [] : [u8(IFLA_BRPORT_ISOLATED, Number(isolated))]),
   ];
+}
+
+/** The request that changes a port; undefined when `change` has nothing for ports. */
+export function bridgePortRequest(index: number, change: LinkChange): Omit<Request, 'operation'> | undefined {
+  const values = encodeBridgePort(change);
+  if (values.length === 0) return undefined;
   const body = Buffer.concat([ifinfo({ family: AF_BRIDGE, index }), nested(IFLA_PROTINFO, values)]);
   return { type: RTM_SETLINK, body };
 }

@@ -15,6 +15,7 @@ import {
   ifinfo,
   RTM_NEWLINK,
 } from './link-message';
+import type { Request } from './request';
 import type { NetlinkSocket } from './socket';
 
 function encodeChange(index: number, change: LinkChange): Buffer {
@@ -38,12 +39,21 @@ function verifyVlanFiltering(socket: NetlinkSocket, index: number): void {
   if (link && !link.bridge?.vlanFiltering) throw noVlanFiltering(link.name);
 }
 
+/** The request that makes the changes which all links take. */
+export function changeRequest(index: number, change: LinkChange): Request {
+  return {
+    operation: setLinkOperation(index, change),
+    type: RTM_NEWLINK,
+    body: encodeChange(index, change),
+  };
+}
+
 /** Port attributes go in a request of their own, after the one that may make the link a port. */
 export function setLink(socket: NetlinkSocket, index: number, change: LinkChange): void {
   if (change.name !== undefined) requireLinkName('rename link to', change.name);
-  const operation = setLinkOperation(index, change);
-  socket.request({ operation, type: RTM_NEWLINK, body: encodeChange(index, change) });
+  const request = changeRequest(index, change);
+  socket.request(request);
   if (change.vlanFiltering) verifyVlanFiltering(socket, index);
   const portRequest = bridgePortRequest(index, change);
-  if (portRequest) socket.request({ operation, ...portRequest });
+  if (portRequest) socket.request({ operation: request.operation, ...portRequest });
 }

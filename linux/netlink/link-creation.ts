@@ -1,14 +1,18 @@
 /** Making links: what all kinds share, then the part of each kind inside IFLA_LINKINFO. */
+import { constants } from 'node:os';
 import { requireLinkName } from '../address/link-name';
+import { SyscallError } from '../errors';
 import type { Link, NewLinkSpec } from '../rtnl/model';
 import { noSuchLink, noVlanFiltering } from '../rtnl/operation';
 import { nested, text } from './attribute';
 import { encodeBridge } from './bridge';
-import { deleteLink, findLink } from './link';
+import { decodeLink, deleteLink, findLink, getLinkRequest } from './link';
 import { encodeLinkBasics, linkFlags } from './link-basics';
-import { setLink } from './link-change';
+import { completionRequests } from './link-completion';
 import { IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINKINFO, ifinfo, RTM_NEWLINK } from './link-message';
 import { NLM_F_CREATE, NLM_F_EXCL } from './message';
+import type { Reply } from './replies';
+import type { Request } from './request';
 import type { NetlinkSocket } from './socket';
 import { encodeVeth, raisePeer } from './veth';
 
@@ -22,20 +26,23 @@ function encodeNewLink(spec: NewLinkSpec): Buffer {
   return Buffer.concat([ifinfo(linkFlags(spec)), ...encodeLinkBasics(spec), nested(IFLA_LINKINFO, info)]);
 }
 
-/** Completes what the creating message cannot carry, and looks at what came out. */
-function finish(socket: NetlinkSocket, spec: NewLinkSpec, created: Link): Link {
-  if (spec.kind === 'bridge' && spec.vlanFiltering && !created.bridge?.vlanFiltering)
-    throw noVlanFiltering(spec.name);
-  const peerUp = spec.kind === 'veth' && spec.peer.up;
-  if (peerUp) raisePeer(socket, spec);
-  if (spec.alias !== undefined) setLink(socket, created.index, { alias: spec.alias });
-  return peerUp || spec.alias !== undefined ? findCreated(socket, spec) : created;
+/**
+ * The creating request, those that complete the link by its name, and the question what came out: one datagram.
+ * @throws SyscallError EINVAL for impossible names
+ */
+function creationRequests(operation: string, spec: NewLinkSpec): [Request, ...Request[]] {
+  const create: Request = {
+    operation,
+    type: RTM_NEWLINK,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    body: encodeNewLink(spec),
+  };
+  return [create, ...completionRequests(operation, spec), getLinkRequest(operation, spec.name)];
 }
 
-function findCreated(socket: NetlinkSocket, { name }: NewLinkSpec): Link {
-  const created = findLink(socket, name);
-  if (!created) throw noSuchLink(`create link "${name}"`);
-  return created;
+/** The kernel carries on after a refused creation, and would complete the link that has the name already. */
+function requireFreeName(socket: NetlinkSocket, { operation }: Request, name: string): void {
+  if (findLink(socket, name)) throw new SyscallError(operation, constants.errno.EEXIST);
 }
 
 /** @throws SyscallError EEXIST when the name, or the peer's name in its namespace, is taken */
@@ -43,17 +50,32 @@ export function createLink(socket: NetlinkSocket, spec: NewLinkSpec): Link {
   requireLinkName('create link', spec.name);
   if (spec.kind === 'veth') requireLinkName('create link', spec.peer.name);
   const operation = `create link "${spec.name}"`;
-  socket.request({
-    operation,
-    type: RTM_NEWLINK,
-    flags: NLM_F_CREATE | NLM_F_EXCL,
-    body: encodeNewLink(spec),
-  });
-  const created = findCreated(socket, spec);
+  const requests = creationRequests(operation, spec);
+  if (requests.length > 2) requireFreeName(socket, requests[0], spec.name);
+  const [created, ...others] = socket.exchange(requests);
+  if (created!.error) throw created!.error;
+  const message = others.at(-1)!.messages[0];
+  if (!message) throw others.at(-1)!.error ?? noSuchLink(operation);
+  return complete(socket, spec, { link: decodeLink(message), replies: others });
+}
+
+interface Created {
+  link: Link;
+  replies: readonly Reply[];
+}
+
+/** A link that is not as it was asked for is not left behind. */
+function complete(socket: NetlinkSocket, spec: NewLinkSpec, { link, replies }: Created): Link {
   try {
-    return finish(socket, spec, created);
+    const failed = replies.find(({ error }) => error);
+    if (failed?.error) throw failed.error;
+    if (spec.kind === 'bridge' && spec.vlanFiltering && !link.bridge?.vlanFiltering)
+      throw noVlanFiltering(spec.name);
+    if (spec.kind !== 'veth' || !spec.peer.up) return link;
+    raisePeer(socket, spec);
+    return findLink(socket, spec.name) ?? link;
   } catch (error) {
-    deleteLink(socket, created.index);
+    deleteLink(socket, link.index);
     throw error;
   }
 }

@@ -34,7 +34,8 @@ import {
 } from './link-message';
 import { nameSelector } from './link-selector';
 import type { Message } from './message';
-import type { NetlinkSocket } from './socket';
+import type { Request } from './request';
+import { NetlinkSocket } from './socket';
 
 const AF_UNSPEC = 0;
 const ARPHRD_LOOPBACK = 772;
@@ -88,9 +89,34 @@ export function listLinks(socket: NetlinkSocket): Link[] {
   return socket.dump({ operation: 'list links', type: RTM_GETLINK, body: getLinkBody({}) }).map(decodeLink);
 }
 
-function findOne(socket: NetlinkSocket, operation: string, body: Buffer): Link | undefined {
+/**
+ * The first port of `master` that `matches`. The kernel lists a few at a time, as they are read; a list that nobody reads
+ * to its end occupies its socket, so this one has its own.
+ */
+export function findPort(
+  socket: NetlinkSocket,
+  master: number,
+  matches: (link: Link) => boolean,
+): Link | undefined {
+  using netns = socket.openNetns();
+  using lister = netns.run(() => NetlinkSocket.open());
+  const body = Buffer.concat([getLinkBody({}), u32(IFLA_MASTER, master)]);
+  for (const messages of lister.dumpInParts({ operation: 'list ports', type: RTM_GETLINK, body })) {
+    // Some kernels list links of other masters, too
+    const found = messages.map(decodeLink).find((link) => link.master === master && matches(link));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The request for one link. It gets a reply or an error, never both. */
+export function getLinkRequest(operation: string, name: string): Request {
+  return { operation, type: RTM_GETLINK, body: getLinkBody({}, nameSelector(name)), answered: true };
+}
+
+function findOne(socket: NetlinkSocket, request: Request): Link | undefined {
   try {
-    const [message] = socket.request({ operation, type: RTM_GETLINK, body, answered: true });
+    const [message] = socket.request(request);
     return message && decodeLink(message);
   } catch (error) {
     if (hasCode(error, 'ENODEV')) return undefined;
@@ -101,11 +127,13 @@ function findOne(socket: NetlinkSocket, operation: string, body: Buffer): Link |
 /** Finds a link by its name or by one of its alternative names, without listing. */
 export function findLink(socket: NetlinkSocket, name: string): Link | undefined {
   if (!isPossibleLinkName(name)) return undefined;
-  return findOne(socket, `find link "${name}"`, getLinkBody({}, nameSelector(name)));
+  return findOne(socket, getLinkRequest(`find link "${name}"`, name));
 }
 
 export function findLinkByIndex(socket: NetlinkSocket, index: number): Link | undefined {
-  return index > 0 ? findOne(socket, `find link ${index}`, getLinkBody({ index })) : undefined;
+  if (index <= 0) return undefined;
+  const body = getLinkBody({ index });
+  return findOne(socket, { operation: `find link ${index}`, type: RTM_GETLINK, body, answered: true });
 }
 
 /**

@@ -7,6 +7,7 @@ import { routeOperation } from '../rtnl/operation';
 import { RT_SCOPE_GLOBAL, RT_SCOPE_LINK, RT_SCOPE_NOWHERE } from '../rtnl/scope';
 import { AttributeTable, attribute, nested, requireUnsigned, u32 } from './attribute';
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from './message';
+import type { Request } from './request';
 import type { NetlinkSocket } from './socket';
 
 const RTM_NEWROUTE = 24;
@@ -141,15 +142,20 @@ export function listRoutes(socket: NetlinkSocket, filter: { table?: number; inde
   }
 }
 
-/** @throws SyscallError EEXIST, ENETUNREACH when no connected route covers the gateway, ENODEV, EINVAL */
-export function addRoute(socket: NetlinkSocket, route: Route): void {
+/** The request that adds a route. @throws SyscallError EINVAL */
+export function newRouteRequest(route: Route): Request {
   const scope = route.gateway === undefined ? RT_SCOPE_LINK : RT_SCOPE_GLOBAL;
-  socket.request({
+  return {
     operation: routeOperation('add', route),
     type: RTM_NEWROUTE,
     flags: NLM_F_CREATE | NLM_F_EXCL,
     body: encodeRoute(route, { protocol: RTPROT_BOOT, scope }),
-  });
+  };
+}
+
+/** @throws SyscallError EEXIST, ENETUNREACH when no connected route covers the gateway, ENODEV, EINVAL */
+export function addRoute(socket: NetlinkSocket, route: Route): void {
+  socket.request(newRouteRequest(route));
 }
 
 /** Keys that `route` leaves out match anything. @throws SyscallError ESRCH when there is no such route */

@@ -4,6 +4,7 @@ import type {
   BridgeVlan,
   Link,
   LinkChange,
+  LinkConfiguration,
   Neighbour,
   NewAddress,
   NewLinkSpec,
@@ -15,8 +16,9 @@ import type { VlanRange } from '../rtnl/vlan-range';
 import { addAddress, deleteAddress, listAddresses } from './address';
 import { addAltName, deleteAltName } from './alt-name';
 import { addBridgeVlan, deleteBridgeVlan, listBridgeVlans } from './bridge-vlan';
-import { findLink, findLinkByIndex, listLinks } from './link';
+import { findLink, findLinkByIndex, findPort, listLinks } from './link';
 import { setLink } from './link-change';
+import { configureLink } from './link-configuration';
 import { createLink } from './link-creation';
 import { reapLink } from './link-reaper';
 import { addNeighbour, deleteNeighbour, listNeighbours } from './neighbour';
@@ -47,6 +49,10 @@ export class NetlinkRtnl implements Rtnl {
     return findLinkByIndex(this.#socket, index);
   }
 
+  findPort(master: number, matches: (link: Link) => boolean): Link | undefined {
+    return findPort(this.#socket, master, matches);
+  }
+
   getLink(name: string): Link {
     const link = this.findLink(name);
     if (!link) throw noSuchLink(`get link ${JSON.stringify(name)}`);
@@ -63,6 +69,10 @@ export class NetlinkRtnl implements Rtnl {
 
   deleteLink(link: number | string): Promise<void> {
     return reapLink(this.#socket, link);
+  }
+
+  configureLink(index: number, configuration: LinkConfiguration): void {
+    configureLink(this.#socket, index, configuration);
   }
 
   addAltName(index: number, altName: string): void {

@@ -113,21 +113,28 @@ export class NetlinkSocket implements Disposable {
   }
 
   #dumpOnce(request: Request): { messages: Message[]; interrupted: boolean } {
-    const { bytes, first: sequence } = this.#encode([request], NLM_F_DUMP);
+    const all = [...this.#datagramsOf(request)].flat();
+    const messages = all.filter(({ type }) => !isEnd(type));
+    return { messages, interrupted: all.some(({ flags }) => (flags & NLM_F_DUMP_INTR) !== 0) };
+  }
+
+  /**
+   * As {@link dump}, but datagram by datagram, as far as somebody reads. A change meanwhile may hide an object. A socket
+   * that was not read to the end takes no further dump.
+   */
+  *dumpInParts(request: Request): Generator<Message[]> {
+    for (const messages of this.#datagramsOf(request)) yield messages.filter(({ type }) => !isEnd(type));
+  }
+
+  *#datagramsOf(request: Request): Generator<Message[]> {
+    const { bytes, first } = this.#encode([request], NLM_F_DUMP);
     this.#send(bytes);
-    const messages: Message[] = [];
-    for (let interrupted = false; ; ) {
-      for (const message of this.#receive()) {
-        if (message.sequence !== sequence) continue;
-        interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
-        if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
-          messages.push(message);
-          continue;
-        }
-        const error = acknowledgedError(message, request);
-        if (error) throw error;
-        return { messages, interrupted };
-      }
+    for (let end: Message | undefined; !end; ) {
+      const messages = this.#receive().filter(({ sequence }) => sequence === first);
+      end = messages.find(({ type }) => isEnd(type));
+      const error = end && acknowledgedError(end, request);
+      if (error) throw error;
+      yield messages;
     }
   }
 
@@ -165,6 +172,10 @@ export class NetlinkSocket implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function isEnd(type: number): boolean {
+  return type === NLMSG_DONE || type === NLMSG_ERROR;
 }
 
 /** At one look; the rest waits for the next. */

@@ -49,7 +49,11 @@ interface NewLink {
   /** Index of the bridge it becomes a port of. */
   master?: number;
   alias?: string;
+  altNames?: readonly string[];
   group?: number;
+  /** For a bridge port. */
+  hairpin?: boolean;
+  isolated?: boolean;
 }
 
 /** A veth pair; the peer is born inside `peer.netns`, because moving a device costs an RCU grace period (20 ms). */
@@ -105,6 +109,12 @@ export interface NewAddress {
   noDad?: boolean;
 }
 
+/** What makes a link of a namespace a working interface. */
+export interface LinkConfiguration {
+  addresses: readonly Omit<NewAddress, 'index'>[];
+  routes: readonly Omit<Route, 'index'>[];
+}
+
 /** A route. `dst` is a CIDR; the default routes are `0.0.0.0/0` and `::/0`. Host bits in `dst` are masked on adding. */
 export interface Route {
   dst: string;
@@ -148,9 +158,11 @@ export interface Rtnl extends Disposable {
   listLinks(): Link[];
   findLink(name: string): Link | undefined;
   findLinkByIndex(index: number): Link | undefined;
+  /** The first port of a bridge (or bond) that `matches`: looks at no more of them than it must. */
+  findPort(master: number, matches: (link: Link) => boolean): Link | undefined;
   /** @throws SyscallError ENODEV */
   getLink(name: string): Link;
-  /** @throws SyscallError EEXIST when the name (or the peer's name in its namespace) is taken */
+  /** @throws SyscallError EEXIST when the name (or the peer's name in its namespace) or an alternative name is taken */
   createLink(spec: NewLinkSpec): Link;
   /** @throws SyscallError ENODEV; EEXIST for a taken name; EBUSY when an older kernel (before 6.2) renames what is up */
   setLink(index: number, change: LinkChange): void;
@@ -162,6 +174,11 @@ export interface Rtnl extends Disposable {
    * @throws SyscallError ENODEV, EOPNOTSUPP for a link that cannot be deleted
    */
   deleteLink(link: number | string): Promise<void>;
+  /**
+   * Adds the addresses, sets the link up and adds the routes through it, at once.
+   * @throws SyscallError the first failure; what else could be done is done: the link is to be deleted then
+   */
+  configureLink(index: number, configuration: LinkConfiguration): void;
   /** @throws SyscallError EEXIST when a link of the namespace has that name */
   addAltName(index: number, altName: string): void;
   /** @throws SyscallError ENOENT when the link has no such name */

@@ -18,6 +18,8 @@ export type SysctlName = readonly [string, ...string[]];
 export interface Setting {
   name: SysctlName;
   value: string | number;
+  /** Where settings are read-only, it may stay as it is; otherwise it is written without a look at what it is. */
+  optional?: boolean;
 }
 
 function refuse(operation: string, part: string): never {
@@ -76,7 +78,7 @@ export function ensureSysctl(name: SysctlName, value: string | number): boolean 
 }
 
 /**
- * As {@link ensureSysctl}, for several settings of `netns`, in order.
+ * As {@link ensureSysctl}, for several settings of `netns`, in order. The namespace is entered once.
  * @throws SyscallError
  */
 export function ensureSysctlsIn(netns: Netns, settings: readonly Setting[]): void {
@@ -84,7 +86,28 @@ export function ensureSysctlsIn(netns: Netns, settings: readonly Setting[]): voi
   if (settings.length === 0) return;
   if (ffiAvailable())
     netns.run(() => {
-      for (const { name, value } of settings) ensureSysctl(name, value);
+      for (const setting of settings) ensureSetting(setting);
     });
-  else ensureSysctlsByCommand(netns, settings);
+  else ensureEachByCommand(netns, settings);
+}
+
+function ensureSetting({ name, value, optional }: Setting): void {
+  if (optional) whereWritable(() => writeSysctl(name, value));
+  else ensureSysctl(name, value);
+}
+
+function ensureEachByCommand(netns: Netns, settings: readonly Setting[]): void {
+  const required = settings.filter(({ optional }) => !optional);
+  const others = settings.filter(({ optional }) => optional);
+  if (others.length > 0) whereWritable(() => ensureSysctlsByCommand(netns, others));
+  if (required.length > 0) ensureSysctlsByCommand(netns, required);
+}
+
+function whereWritable(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    // sysctl(8) calls both a denied permission
+    if (!hasCode(error, 'EROFS', 'EACCES')) throw error;
+  }
 }

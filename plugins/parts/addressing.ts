@@ -1,10 +1,10 @@
 /** Addresses, routes and the sysctls around them for one interface of a container, from an IPAM result. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IpConfig, Result, ResultRoute } from '../../cni/result';
 import { canonicalCidr, type Family, familyOf, firstHostOf, networkOf } from '../../linux/address/cidr';
 import type { Netns } from '../../linux/netns/netns';
 import type { Route, Rtnl } from '../../linux/rtnl/model';
 import { ensureSysctlsIn, type Setting } from '../../linux/sysctl/sysctl';
-import { whereWritable } from './read-only-settings';
 
 export interface AddressPlan {
   /** As the IPAM plugin gave them, with the gateway filled in where `needsGateway` asks for one. */
@@ -72,23 +72,27 @@ export interface InterfaceTarget {
   rtnl: Rtnl;
   /** The interface inside the namespace; it is set up by {@link ensure}. */
   ifName: string;
+  index: number;
 }
 
 /**
  * Configures the interface, brings it up and adds the routes.
  * @param detectDuplicates IPv6 duplicate address detection, which delays the address by a second (bridge's `enabledad`)
  */
-export function ensure(
-  { netns, rtnl, ifName }: InterfaceTarget,
+export async function ensure(
+  { netns, rtnl, ifName, index }: InterfaceTarget,
   plan: AddressPlan,
   detectDuplicates = false,
-): void {
-  whereWritable(() => ensureSysctlsIn(netns, planRefinements(ifName, plan.families)));
-  ensureSysctlsIn(netns, planSysctls(ifName, plan.families, detectDuplicates));
-  const { index } = rtnl.getLink(ifName);
-  for (const { address } of plan.ips) rtnl.addAddress({ index, address, noDad: !detectDuplicates });
-  rtnl.setLink(index, { up: true });
-  if (detectDuplicates && plan.families.includes('ipv6')) awaitAddresses(rtnl, index);
+): Promise<void> {
+  ensureSysctlsIn(netns, [
+    ...planRefinements(ifName, plan.families),
+    ...planSysctls(ifName, plan.families, detectDuplicates),
+  ]);
+  const addresses = plan.ips.map(({ address }) => ({ address, noDad: !detectDuplicates }));
+  if (!detectDuplicates || !plan.families.includes('ipv6'))
+    return rtnl.configureLink(index, { addresses, routes: plan.routes });
+  rtnl.configureLink(index, { addresses, routes: [] });
+  await awaitAddresses(rtnl, index);
   for (const route of plan.routes) rtnl.addRoute({ ...route, index });
 }
 
@@ -96,12 +100,20 @@ function setting(family: Family, link: string, [key, value]: [string, number]): 
   return { name: ['net', family, 'conf', link, key], value };
 }
 
-/** What makes neighbours notice sooner, and addresses usable at once: the addresses work without. */
+/** On an interface that has just been made. */
+function refinement(family: Family, link: string, change: [string, number]): Setting {
+  return { ...setting(family, link, change), optional: true };
+}
+
+/**
+ * What makes neighbours notice sooner, and addresses usable at once: the addresses work without, as where /proc/sys is
+ * read-only, for an engine inside a container.
+ */
 function planRefinements(ifName: string, families: Family[]): Setting[] {
   return [
-    ...(families.length > 0 ? [setting('ipv4', ifName, ['arp_notify', 1])] : []),
+    ...(families.length > 0 ? [refinement('ipv4', ifName, ['arp_notify', 1])] : []),
     ...(families.includes('ipv6')
-      ? [setting('ipv6', ifName, ['keep_addr_on_down', 1]), setting('ipv6', ifName, ['accept_dad', 0])]
+      ? [refinement('ipv6', ifName, ['keep_addr_on_down', 1]), refinement('ipv6', ifName, ['accept_dad', 0])]
       : []),
   ];
 }
@@ -116,10 +128,12 @@ function planSysctls(ifName: string, families: Family[], detectDuplicates: boole
   ];
 }
 
-/** Blocks, at most 5 s, until duplicate address detection has ended. @throws Error when an address is a duplicate */
-function awaitAddresses(rtnl: Rtnl, index: number): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (const deadline = Date.now() + 5000; Date.now() < deadline; Atomics.wait(pause, 0, 0, 20)) {
+const detectionDeadline = 5000;
+const detectionPause = 20;
+
+/** Waits, at most 5 s, until duplicate address detection has ended. @throws Error when an address is a duplicate */
+async function awaitAddresses(rtnl: Rtnl, index: number): Promise<void> {
+  for (const deadline = Date.now() + detectionDeadline; Date.now() < deadline; await sleep(detectionPause)) {
     const addresses = rtnl.listAddresses(index);
     const duplicate = addresses.find(({ dadFailed }) => dadFailed);
     if (duplicate) throw new Error(`add address "${duplicate.address}": another host on the link has it`);
@@ -128,7 +142,7 @@ function awaitAddresses(rtnl: Rtnl, index: number): void {
 }
 
 /** Throws on the first address or route of the result that the interface lacks; more than it lists is fine. */
-export function verify({ rtnl, ifName }: Omit<InterfaceTarget, 'netns'>, plan: AddressPlan): void {
+export function verify({ rtnl, ifName }: Pick<InterfaceTarget, 'rtnl' | 'ifName'>, plan: AddressPlan): void {
   const { index } = rtnl.getLink(ifName);
   const present = rtnl.listAddresses(index).map(({ address }) => address);
   const connected = rtnl.listRoutes({ index });

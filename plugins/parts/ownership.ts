@@ -27,6 +27,11 @@ export function hostVethName({ network, containerId, ifName }: AttachmentKey): s
   return `veth${digest(network, containerId, ifName).slice(0, 11)}`;
 }
 
+/** The host end's alternative name, by which it is found when somebody has renamed it. */
+export function hostVethAltName({ network, containerId, ifName }: AttachmentKey): string {
+  return `tsnet-${digest(network, containerId, ifName).slice(0, 32)}`;
+}
+
 function networkTag(network: string): string {
   return `${aliasPrefix}${network.length <= longestReadableNetwork ? network : digest(network)}/`;
 }
@@ -34,12 +39,6 @@ function networkTag(network: string): string {
 /** `tsnet:<network>/<container>/<interface>`; none of the three can contain a slash. Cut where the kernel would refuse it. */
 export function portAlias({ network, containerId, ifName }: AttachmentKey): string {
   return `${networkTag(network)}${containerId}/${ifName}`.slice(0, maxAlias);
-}
-
-/** Whether `link` says that it belongs to this attachment. An alias that was cut may say so of several: it tells nothing. */
-export function isPortOfAttachment(attachment: AttachmentKey, link: Link): boolean {
-  const alias = portAlias(attachment);
-  return alias.length < maxAlias && link.alias === alias;
 }
 
 /** Whether `link` is the host end of an attachment to `network`. */

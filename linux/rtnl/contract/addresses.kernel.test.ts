@@ -8,6 +8,33 @@ const families = [
 ];
 
 describeEachBackend((fixture) => {
+  test('a link is configured at once: addresses, up, routes', () => {
+    const { rtnl } = fixture;
+    const { index } = rtnl.createLink({ kind: 'bridge', name: 'br0' });
+    const addresses = [{ address: '10.0.0.2/24' }, { address: 'fd00::2/64', noDad: true }];
+    const routes = [
+      { dst: '10.9.0.0/16', gateway: '10.0.0.1' },
+      { dst: '::/0', gateway: 'fd00::1' },
+    ];
+    rtnl.configureLink(index, { addresses, routes });
+    expect(rtnl.getLink('br0').up).toBe(true);
+    const present = rtnl.listAddresses(index).map(({ address }) => address);
+    expect(present).toEqual(expect.arrayContaining(addresses.map(({ address }) => address)));
+    expect(rtnl.listRoutes({ index })).toEqual(
+      expect.arrayContaining(routes.map((route) => expect.objectContaining(route))),
+    );
+  });
+
+  test('the first failure of a configuration is told', () => {
+    const { rtnl } = fixture;
+    const { index } = rtnl.createLink({ kind: 'bridge', name: 'br0' });
+    const routes = [{ dst: '10.9.0.0/16', gateway: '192.0.2.1' }];
+    const unreachable = { addresses: [{ address: '10.0.0.2/24' }], routes };
+    expect(() => rtnl.configureLink(index, unreachable)).toThrow('add route "10.9.0.0/16" via "192.0.2.1"');
+    expect(() => rtnl.configureLink(index, { ...unreachable, routes: [] })).toThrow(failure('EEXIST'));
+    expect(() => rtnl.configureLink(999, { addresses: [], routes: [] })).toThrow(failure('ENODEV'));
+  });
+
   describe.each(families)('$family', ({ address, second, unknown }) => {
     test('addresses are added, listed by link, and deleted', () => {
       const { rtnl } = fixture;

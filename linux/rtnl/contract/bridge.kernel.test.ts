@@ -14,6 +14,24 @@ function hasVlanFiltering(rtnl: Rtnl): boolean {
 }
 
 describeEachBackend((fixture) => {
+  test('a port is found among many, and none of another bridge', () => {
+    const { rtnl } = fixture;
+    const [bridge, other] = [upBridge(fixture), upBridge(fixture, 'br1')];
+    for (let at = 0; at < 40; at += 1)
+      rtnl.createLink({
+        kind: 'veth',
+        name: `v${at}`,
+        master: at % 4 === 3 ? other.index : bridge.index,
+        peer: { name: `p${at}` },
+      });
+    expect(rtnl.findPort(bridge.index, ({ name }) => name === 'v38')?.name).toBe('v38');
+    expect(rtnl.findPort(bridge.index, () => true)?.master).toBe(bridge.index);
+    expect(rtnl.findPort(bridge.index, ({ name }) => name === 'v3')).toBeUndefined();
+    expect(rtnl.findPort(999, () => true)).toBeUndefined();
+    // One that stopped early leaves the conversation as it was
+    expect(rtnl.listLinks()).toHaveLength(83);
+  });
+
   function newPort() {
     const bridge = upBridge(fixture);
     const peer = { name: 'eth0', netns: fixture.otherNetns, up: true };

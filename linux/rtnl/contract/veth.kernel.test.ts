@@ -23,6 +23,36 @@ describeEachBackend((fixture) => {
     expect(rtnl.findLink('eth0')).toBeUndefined();
   });
 
+  test('what completes it is there, too: as a port of its bridge, and by other names', () => {
+    const { rtnl } = fixture;
+    const bridge = upBridge(fixture);
+    const altNames = ['another-name-of-the-link', 'one-more-name-of-the-link'];
+    const flags = { hairpin: true, isolated: true };
+    const created = rtnl.createLink({
+      kind: 'veth',
+      name: 'v0',
+      master: bridge.index,
+      alias: 'pod',
+      altNames,
+      ...flags,
+      peer: { name: 'v1' },
+    });
+    expect(created).toMatchObject({ name: 'v0', alias: 'pod', altNames, port: flags });
+    expect(rtnl.findLink(altNames[1]!)).toEqual(created);
+  });
+
+  test('a taken alternative name is EEXIST and leaves nothing; what has the name stays as it was', () => {
+    const { rtnl } = fixture;
+    const bridge = upBridge(fixture);
+    rtnl.addAltName(bridge.index, 'an-alternative-name');
+    const rest = { kind: 'veth', alias: 'pod', peer: { name: 'v1' } } as const;
+    const taken = { ...rest, name: 'v0', altNames: ['an-alternative-name'] };
+    expect(() => rtnl.createLink(taken)).toThrow(failure('EEXIST'));
+    expect(() => rtnl.createLink({ ...rest, name: 'br0', altNames: ['other'] })).toThrow(failure('EEXIST'));
+    expect(rtnl.listLinks().map(({ name }) => name)).toEqual(['lo', 'br0']);
+    expect(rtnl.getLink('br0')).toMatchObject({ alias: '', altNames: ['an-alternative-name'] });
+  });
+
   test('without a namespace both ends are here', () => {
     const { rtnl } = fixture;
     const { index } = rtnl.createLink({ kind: 'veth', name: 'v0', peer: { name: 'v1', up: true } });

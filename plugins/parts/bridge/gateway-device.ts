@@ -1,6 +1,7 @@
 /** Puts a port into its VLANs and the gateway's addresses on the device that carries them: the bridge or a VLAN's gateway. */
 import type { BridgeConf } from '../../../conf/bridge';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
+import { hasOwnMac } from '../../../linux/rtnl/own-mac';
 import type { AddressPlan } from '../addressing';
 import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';
@@ -30,6 +31,8 @@ export function ensure(host: Rtnl, { conf, bridge, port, plan }: GatewayTarget):
  * them, behind the back of the containers' neighbour tables. Setting the present one makes it stay.
  */
 function keepMac(host: Rtnl, bridge: Link): void {
+  // Setting it makes the host forget its neighbours on the bridge, and this is so for every container but the first
+  if (hasOwnMac(bridge)) return;
   const { index, mac } = host.getLink(bridge.name);
   host.setLink(index, { mac });
 }

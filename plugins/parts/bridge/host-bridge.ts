@@ -30,6 +30,11 @@ export function ensure(host: Rtnl, spec: HostBridgeSpec): Link {
   return host.getLink(spec.bridge);
 }
 
+/** The bridge as it is with this port: by itself it takes the smallest MTU of its ports. */
+export function look(host: Rtnl, bridge: Link, port: Link): Link {
+  return bridge.mtu === port.mtu ? bridge : host.getLink(bridge.name);
+}
+
 /** Another process may make it between the look and the creation. */
 function createOrFind(host: Rtnl, spec: HostBridgeSpec): Link {
   try {

@@ -111,7 +111,7 @@ export async function release({ network, conf }: BridgeNetwork): Promise<void> {
   using _lock = await lock(network);
   using host = openRtnl();
   if (conf.vlan !== 0) await releaseVlanGateway(host, conf);
-  if (bridgePort.list(host, network).length === 0) await removeEverywhere(await listKeys(network));
+  if (!bridgePort.exists(host, network, conf.bridge)) await removeEverywhere(await listKeys(network));
 }
 
 async function releaseVlanGateway(host: Rtnl, conf: BridgeConf): Promise<void> {

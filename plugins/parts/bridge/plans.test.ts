@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import type { Dns } from '../../../cni/result';
 import { bridgeConf } from '../../../conf/bridge';
-import { hostVethName, isPortOf, isPortOfAttachment, portAlias } from '../ownership';
+import { hostVethAltName, hostVethName, isPortOf, portAlias } from '../ownership';
 import * as bridgeGateway from './gateway';
 import * as portVlans from './port-vlans';
 import * as bridgeResult from './result';
@@ -52,12 +52,15 @@ describe('ownership', () => {
     }
   });
 
-  it('recognises the port of an attachment by its alias, unless the alias was cut', () => {
-    const key = { network: 'net', containerId: 'c', ifName: 'eth0' };
-    expect(isPortOfAttachment(key, { alias: portAlias(key) } as never)).toBe(true);
-    expect(isPortOfAttachment({ ...key, ifName: 'eth1' }, { alias: portAlias(key) } as never)).toBe(false);
-    const long = { ...key, containerId: 'c'.repeat(250) };
-    expect(isPortOfAttachment(long, { alias: portAlias(long) } as never)).toBe(false);
+  it('derives alternative names, which differ wherever the attachments do', () => {
+    const parts = fc.record({ network: fc.string(), containerId: fc.string(), ifName: fc.string() });
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        expect(hostVethAltName(one)).toMatch(/^tsnet-[0-9a-f]{32}$/);
+        const same = portAlias(one) === portAlias(other);
+        if (!same) expect(hostVethAltName(one)).not.toBe(hostVethAltName(other));
+      }),
+    );
   });
 });
 

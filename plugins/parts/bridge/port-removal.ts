@@ -27,7 +27,7 @@ export async function removeForeign(
   using container = openRtnl({ netns });
   const link = container.findLink(ifName);
   if (link?.kind === 'veth' && link.mac === listed.mac.toLowerCase())
-    await bridgePort.removeLink(container, link);
+    await bridgePort.removeLink(container, link.index);
 }
 
 /** Deletes every attachment of the network that is not among the valid ones. */
@@ -36,7 +36,7 @@ export async function removeStalePorts(network: string, valid: readonly Attachme
   const keep = new Set(valid.map((attachment) => hostVethName({ network, ...attachment })));
   const stale = bridgePort.list(host, network).filter((port) => !keep.has(port.name));
   // All at once: their deletion takes hardly longer than that of one
-  const removals = await Promise.allSettled(stale.map((port) => bridgePort.removeLink(host, port)));
+  const removals = await Promise.allSettled(stale.map((port) => bridgePort.removeLink(host, port.index)));
   const failed = removals.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
 }

@@ -4,8 +4,7 @@ import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import type { Netns } from '../../../linux/netns/netns';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
-import { type AttachmentKey, hostVethName, isPortOf, isPortOfAttachment, portAlias } from '../ownership';
-import { refuseRouterAdvertisements } from './router-advertisements';
+import { type AttachmentKey, hostVethAltName, hostVethName, isPortOf, portAlias } from '../ownership';
 
 export interface BridgePortSpec {
   attachment: AttachmentKey;
@@ -24,38 +23,25 @@ export interface BridgePortSpec {
  * Makes the pair, the container's end born inside its namespace and still down.
  * @throws CniError when the container has an interface of that name already
  */
-export async function create(host: Rtnl, spec: BridgePortSpec): Promise<Link> {
+export function create(host: Rtnl, spec: BridgePortSpec): Link {
   const name = hostVethName(spec.attachment);
   const { ifName } = spec.attachment;
   const mtu = spec.mtu ? { mtu: spec.mtu } : {};
   try {
-    const link = host.createLink({
+    return host.createLink({
       kind: 'veth',
       name,
       up: true,
       master: spec.master,
       alias: portAlias(spec.attachment),
+      altNames: [hostVethAltName(spec.attachment)],
       ...mtu,
+      ...(spec.hairpin && { hairpin: true }),
+      ...(spec.isolated && { isolated: true }),
       peer: { name: ifName, netns: spec.netns, ...mtu, ...(spec.mac ? { mac: spec.mac } : {}) },
     });
-    await configure(host, link, spec);
-    return link;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw taken(ifName, name);
-    throw error;
-  }
-}
-
-async function configure(host: Rtnl, link: Link, spec: BridgePortSpec): Promise<void> {
-  const flags = {
-    ...(spec.hairpin ? { hairpin: true } : {}),
-    ...(spec.isolated ? { isolated: true } : {}),
-  };
-  try {
-    refuseRouterAdvertisements(link.name);
-    if (spec.hairpin || spec.isolated) host.setLink(link.index, flags);
-  } catch (error) {
-    await host.deleteLink(link.index);
     throw error;
   }
 }
@@ -82,45 +68,62 @@ function notOnBridge(name: string, bridge = ''): Error {
 }
 
 /**
- * Deletes the pair by its host end, so that neither namespace nor memory is needed. One that somebody renamed is known by
- * its alias. Absent is fine.
+ * Deletes the pair by its host end, so that neither namespace nor memory is needed, nor a list of all links. One that
+ * somebody renamed is known by its alternative name. Absent is fine.
  */
 export async function remove(host: Rtnl, attachment: AttachmentKey): Promise<void> {
-  const renamed = () => list(host, attachment.network).find((link) => isPortOfAttachment(attachment, link));
-  await removeLink(host, host.findLink(hostVethName(attachment)) ?? renamed());
+  const names = [hostVethName(attachment), hostVethAltName(attachment)];
+  for (const name of names) if (await removeLink(host, name)) return;
 }
 
-export async function removeLink(host: Rtnl, link: Link | undefined): Promise<void> {
-  if (!link) return;
+/** @returns whether it was there */
+export async function removeLink(host: Rtnl, link: number | string): Promise<boolean> {
   try {
-    await host.deleteLink(link.index);
+    await host.deleteLink(link);
+    return true;
   } catch (error) {
     // The kernel deletes it by itself when the container's namespace ends
     if (!hasCode(error, 'ENODEV')) throw error;
+    return false;
   }
 }
 
 const upDeadline = 2000;
 
+/** Milliseconds between looks: the kernel takes up to one to raise a link whose carrier came, 100 where it is busy. */
+const pauses = [0, 0, 1, 1, 2, 5];
+const longestPause = 10;
+
+type LinkEnd = Pick<Link, 'index' | 'name'>;
+
 /**
  * Waits, at most 2 s, until the links carry packets: the first ones would be lost otherwise.
+ * @returns the links as they are then
  * @throws CniError when one does not come up
  */
-export async function awaitUp(...ends: [Rtnl, Link][]): Promise<void> {
+export function awaitUp(...ends: [Rtnl, LinkEnd][]): Promise<Link[]> {
   const deadline = Date.now() + upDeadline;
-  for (const [rtnl, { index, name }] of ends) {
-    for (
-      let link = rtnl.findLinkByIndex(index);
-      link?.operState !== 'UP';
-      link = rtnl.findLinkByIndex(index)
-    ) {
-      if (!link || Date.now() > deadline) {
-        const state = link?.operState.toLowerCase() ?? 'gone';
-        throw new CniError(ErrorCode.internal, `bridge port in error state: ${state} ("${name}")`);
-      }
-      await sleep(5);
+  return Promise.all(ends.map(([rtnl, link]) => awaitEnd(rtnl, link, deadline)));
+}
+
+async function awaitEnd(rtnl: Rtnl, { index, name }: LinkEnd, deadline: number): Promise<Link> {
+  for (let look = 0; ; look += 1) {
+    const link = rtnl.findLinkByIndex(index);
+    if (link?.operState === 'UP') return link;
+    if (!link || Date.now() > deadline) {
+      const state = link?.operState.toLowerCase() ?? 'gone';
+      throw new CniError(ErrorCode.internal, `bridge port in error state: ${state} ("${name}")`);
     }
+    await sleep(pauses[look] ?? longestPause);
   }
+}
+
+/** Whether the network has an attachment at all. It usually shows at the first port of its bridge that is looked at. */
+export function exists(host: Rtnl, network: string, bridge: string): boolean {
+  const isPort = (link: Link) => link.kind === 'veth' && isPortOf(network, link);
+  const master = host.findLink(bridge);
+  // Somebody may have taken them out of the bridge
+  return (master && host.findPort(master.index, isPort) !== undefined) || host.listLinks().some(isPort);
 }
 
 /** Host ends of every attachment of a network. */

@@ -65,7 +65,7 @@ export async function removeUnused(host: Rtnl, bridge: Link, vid: number): Promi
       .map((link) => link.index),
   );
   const used = host.listBridgeVlans().some((vlan) => vlan.vid === vid && ports.has(vlan.index));
-  if (!used) await removeLink(host, own);
+  if (!used) await removeLink(host, own.index);
 }
 
 export function verify(host: Rtnl, bridge: Link, vid: number): Link {
