@@ -67,7 +67,7 @@ function toIpConfig(candidate: Candidate): IpConfig {
 function occupancy(store: ReservationStore) {
   return {
     isReserved: (address: string) => store.isReserved(address),
-    listReserved: () => store.listReserved(),
+    findUntaken: (...span: [Ip['family'], bigint, bigint]) => store.findUntaken(...span),
     lastReserved: (setIndex: number): Ip | undefined =>
       parseIp((store.findLastReserved(setIndex) ?? '').trim()),
   };
@@ -139,7 +139,7 @@ export default definePlugin({
   },
   async gc(call) {
     using store = await ReservationStore.find(location(call));
-    store?.retain(call.valid);
+    await store?.retain(call.valid);
   },
   async status(call) {
     try {

@@ -13,13 +13,13 @@ import { defaultDataDir } from '../../ipam/parts/store/reservation-store';
  */
 export function nextAddress(network: string, { subnet, set }: { subnet: string; set: number }): string {
   const folder = join(defaultDataDir, network);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = new Set(existsSync(folder) ? readdirSync(folder) : []);
   const last = `last_reserved_ip.${set}`;
   const [candidate] = planAllocation(canonicalRangeSets([[{ subnet }]]), [], {
-    isReserved: (address) => names.includes(address),
-    listReserved: () => names,
+    isReserved: (address) => names.has(address),
+    findUntaken: (_family, first) => first,
     lastReserved: () =>
-      names.includes(last) ? parseIp(readFileSync(join(folder, last), 'utf8').trim()) : undefined,
+      names.has(last) ? parseIp(readFileSync(join(folder, last), 'utf8').trim()) : undefined,
     owned: [],
     containerId: '',
   });

@@ -12,7 +12,7 @@ const ips = (...texts: string[]) => texts.map((text) => parseIp(text)!);
 function pool(reserved: string[] = [], owned: string[] = []): Pool {
   return {
     isReserved: (address) => reserved.includes(address),
-    listReserved: () => reserved,
+    findUntaken: (_family, first) => first,
     lastReserved: () => undefined,
     owned: ips(...owned),
     containerId: 'c1',

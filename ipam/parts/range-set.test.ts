@@ -1,5 +1,4 @@
-import fc from 'fast-check';
-import { addressAt, canonicalRangeSets, positionOf, rangeSetText } from './range-set';
+import { canonicalRangeSets, rangeSetText } from './range-set';
 
 const a = { subnet: '10.0.0.0/29' };
 const b = { subnet: '10.0.1.0/29', rangeStart: '10.0.1.3', rangeEnd: '10.0.1.4' };
@@ -30,17 +29,5 @@ test('parts of one subnet do not overlap when their ends do not', () => {
     { ...a, rangeEnd: '10.0.0.3' },
     { ...a, rangeStart: '10.0.0.4' },
   ];
-  expect(canonicalRangeSets([halves])[0]!.size).toBe(6n);
-});
-
-test('position and address are inverse, over all ranges of any size', () => {
-  const sets = canonicalRangeSets([
-    [a, b],
-    [{ subnet: 'fd00::/64' }, { subnet: 'fd01::/126' }],
-  ]);
-  const position = fc
-    .constantFrom(...sets)
-    .chain((set) => fc.tuple(fc.constant(set), fc.bigInt({ min: 0n, max: set.size - 1n })));
-  fc.assert(fc.property(position, ([set, at]) => expect(positionOf(set, addressAt(set, at).ip)).toBe(at)));
-  expect(() => addressAt(sets[0]!, 8n)).toThrow(RangeError);
+  expect(rangeSetText(canonicalRangeSets([halves])[0]!)).toBe('10.0.0.1-10.0.0.3,10.0.0.4-10.0.0.6');
 });

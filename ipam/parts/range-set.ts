@@ -13,8 +13,6 @@ import { cidrText, type Ip } from './ip';
 export interface RangeSet {
   ranges: readonly AddressRange[];
   family: 4 | 6;
-  /** Number of addresses, gateways included. */
-  size: bigint;
 }
 
 /**
@@ -44,7 +42,7 @@ function canonicalRangeSet(confs: readonly RangeConf[]): RangeSet {
   for (const [one, other] of pairs(ranges))
     if (rangesOverlap(one, other))
       throw new Error(`subnets ${rangeText(one)} and ${rangeText(other)} overlap`);
-  return { ranges, family, size: ranges.reduce((sum, { start, end }) => sum + end - start + 1n, 0n) };
+  return { ranges, family };
 }
 
 function* pairs<T>(items: readonly T[]): Generator<[T, T]> {
@@ -66,27 +64,6 @@ export function findRange({ ranges }: RangeSet, ip: Ip): AddressRange | undefine
 export interface Candidate {
   ip: Ip;
   range: AddressRange;
-}
-
-/** The address at `position` (0 … size − 1) when all ranges of the set are laid end to end. */
-export function addressAt({ ranges, family }: RangeSet, position: bigint): Candidate {
-  let rest = position;
-  for (const range of ranges) {
-    const length = range.end - range.start + 1n;
-    if (rest < length) return { ip: { family, value: range.start + rest }, range };
-    rest -= length;
-  }
-  throw new RangeError(`position ${position} is beyond the range set`);
-}
-
-/** Inverse of {@link addressAt}; undefined when the address is not in the set. */
-export function positionOf({ ranges }: RangeSet, ip: Ip): bigint | undefined {
-  let before = 0n;
-  for (const range of ranges) {
-    if (rangeContains(range, ip)) return before + ip.value - range.start;
-    before += range.end - range.start + 1n;
-  }
-  return undefined;
 }
 
 /** The address as results carry it: with the prefix length of its subnet. */

@@ -3,13 +3,26 @@ import { dirname } from 'node:path';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 
+function ioFailure(operation: string, error: unknown): CniError {
+  if (error instanceof CniError) return error;
+  return new CniError(ErrorCode.ioFailure, `${operation}: ${causeOf(error as Error)}`);
+}
+
 /** Runs a file operation; its failure becomes a CniError 5 that says what was being done. */
 export function doing<T>(operation: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof CniError) throw error;
-    throw new CniError(ErrorCode.ioFailure, `${operation}: ${causeOf(error as Error)}`);
+    throw ioFailure(operation, error);
+  }
+}
+
+/** As {@link doing}, for an operation of many turns. */
+export async function doingInTurns<T>(operation: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw ioFailure(operation, error);
   }
 }
 
@@ -22,6 +35,16 @@ function causeOf({ message }: Error): string {
 export function ifPresent<T>(run: () => T): T | undefined {
   try {
     return run();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** As {@link ifPresent}, for an operation on another thread. */
+export async function ifPresentLater<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;

@@ -6,7 +6,6 @@ import {
   constants,
   linkSync,
   lstatSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -18,12 +17,14 @@ import { join } from 'node:path';
 import { hasCode } from '../../../linux/errors';
 import { ifPresent } from './io-failure';
 import { formatOwner, isReservationName, type Owner, parseOwner } from './reservation';
+import { listNames } from './turns';
 
 /**
- * The directory's modification time while every reservation in it is indexed: 2000-01-01, in seconds. Any process that
- * adds or removes a file moves it to the present, so nothing the reference plugin does goes unnoticed.
+ * The directory's modification time while every reservation in it is indexed: 2001-01-01, in seconds. Any process that
+ * adds or removes a file moves it to the present, so nothing the reference plugin does goes unnoticed. The value belongs
+ * to the format of the index: builds that keep another one do not believe each other's.
  */
-const seal = 946_684_800;
+const seal = 978_307_200;
 
 /** Where a file is made complete before it gets its name. */
 const draft = '.draft';
@@ -52,8 +53,8 @@ export class NetworkDirectory {
     utimesSync(this.path, seal, seal);
   }
 
-  listAddresses(): string[] {
-    return readdirSync(this.path).filter(isReservationName);
+  async listAddresses(): Promise<string[]> {
+    return (await listNames(this.path)).filter(isReservationName);
   }
 
   /** Undefined when the address is not reserved. */

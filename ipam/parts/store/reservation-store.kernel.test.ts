@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { enterPrivateHost } from '../../../linux/private-host';
+import { parseIp } from '../ip';
 import { type Boot, getBoot } from './boot';
 import { ReservationStore } from './reservation-store';
 
@@ -21,9 +22,9 @@ afterEach(() => {
   fs.rmSync(dataDir, { recursive: true });
 });
 
-async function inStore<T>(action: (store: ReservationStore) => T, at = boot): Promise<T> {
+async function inStore<T>(action: (store: ReservationStore) => T | Promise<T>, at = boot): Promise<T> {
   using store = await ReservationStore.open({ dataDir, network: 'n' }, at);
-  return action(store);
+  return await action(store);
 }
 
 const reserve = (containerId: string, ...addresses: string[]) =>
@@ -64,7 +65,8 @@ describe('files that another plugin made or removed', () => {
     reserveElsewhere('10.0.0.2');
     await reserve('c1', '10.0.0.3');
     reserveElsewhere('10.0.0.4');
-    expect(await inStore((store) => store.findAddresses(owner('foreign')))).toEqual(['10.0.0.2', '10.0.0.4']);
+    const foreign = await inStore((store) => store.findAddresses(owner('foreign')));
+    expect(foreign.sort()).toEqual(['10.0.0.2', '10.0.0.4']);
     await inStore((store) => store.release(owner('foreign')));
     expect(addresses()).toEqual(['10.0.0.3']);
   });
@@ -94,6 +96,59 @@ describe('files that another plugin made or removed', () => {
     await inStore((store) => store.release(owner('c1')));
     expect(addresses()).toEqual(['10.0.0.2', '10.0.0.3']);
   });
+});
+
+describe('which addresses are taken', () => {
+  const base = parseIp('10.0.0.0')!.value;
+  const untaken = () =>
+    inStore((store) =>
+      Array.from({ length: 8 }, (_, at) => base + BigInt(at)).filter(
+        (value) => store.findUntaken(4, value, value) !== undefined,
+      ),
+    ).then((values) => values.map((value) => Number(value - base)));
+
+  test('is known through reservations, releases and what others do', async () => {
+    await reserve('c1', '10.0.0.2', '10.0.0.3');
+    await reserve('c2', '10.0.0.5');
+    expect(await untaken()).toEqual([0, 1, 4, 6, 7]);
+    await inStore((store) => store.release(owner('c1')));
+    expect(await untaken()).toEqual([0, 1, 2, 3, 4, 6, 7]);
+    reserveElsewhere('10.0.0.0');
+    fs.unlinkSync(join(folder, '10.0.0.5'));
+    expect(await untaken()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    await inStore((store) => store.retain([]));
+    expect(await untaken()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('leaps over a block that is full, and no farther than asked', async () => {
+    await inStore((store) => {
+      for (let at = 0; at < 300; at++) store.reserve(owner(`c${at}`), [`10.0.${at >> 8}.${at & 255}`]);
+      expect(store.findUntaken(4, base, base + 65_535n)).toBe(base + 300n);
+      expect(store.findUntaken(4, base + 7n, base + 299n)).toBeUndefined();
+      expect(store.findUntaken(4, base - 2n, base + 299n)).toBe(base - 2n);
+      expect(store.findUntaken(6, base, base + 299n)).toBe(base);
+    });
+  });
+
+  test('where no index can be written, calls do without', async () => {
+    fs.writeFileSync(join(dataDir, '.tsnet'), '');
+    await reserve('c1', '10.0.0.2');
+    expect(await untaken()).toEqual([0, 1, 3, 4, 5, 6, 7]);
+    expect(await inStore((store) => store.findAddresses(owner('c1')))).toEqual(['10.0.0.2']);
+    await inStore((store) => store.release(owner('c1')));
+    expect(addresses()).toEqual([]);
+  });
+});
+
+test('entries of reservations that others removed or gave away are put right', async () => {
+  await reserve('c1', '10.0.0.2');
+  await reserve('c2', '10.0.0.3');
+  fs.unlinkSync(join(folder, '10.0.0.2'));
+  fs.unlinkSync(join(folder, '10.0.0.3'));
+  reserveElsewhere('10.0.0.3');
+  await inStore(() => {});
+  const entries = fs.readdirSync(join(dataDir, '.tsnet/n', boot.id));
+  expect(entries.filter((name) => !name.startsWith('.'))).toEqual(['foreign@eth0']);
 });
 
 describe('stale reservations', () => {
@@ -126,7 +181,8 @@ describe('stale reservations', () => {
     reserveElsewhere('10.0.0.3');
     await inStore(() => {});
     reserveElsewhere('10.0.0.4');
-    expect(await inStore((store) => store.listReserved(), nextBoot)).toEqual(['10.0.0.4']);
+    await inStore(() => {}, nextBoot);
+    expect(addresses()).toEqual(['10.0.0.4']);
     expect(fs.readdirSync(join(dataDir, '.tsnet/n'))).toEqual(['next']);
   });
 
@@ -208,10 +264,12 @@ test('beside 60,000 reservations ADD and DEL neither list the directory nor read
   fs.mkdirSync(folder);
   for (let at = 0; at < 60_000; at++) reserveElsewhere(`10.8.${at >> 8}.${at & 255}`, `c${at}\r\neth0`);
   await inStore(() => {});
-  const [listings, reads] = [jest.spyOn(fs, 'readdirSync'), jest.spyOn(fs, 'readFileSync')];
+  const first = parseIp('10.8.0.0')!.value;
+  const [listings, reads] = [jest.spyOn(fs, 'opendirSync'), jest.spyOn(fs, 'readFileSync')];
   try {
     await inStore((store) => {
       expect(store.findAddresses(owner('new'))).toEqual([]);
+      expect(store.findUntaken(4, first, first + 65_535n)).toBe(first + 60_000n);
       store.reserve(owner('new'), ['10.8.250.1']);
     });
     await inStore((store) => store.release(owner('c777')));

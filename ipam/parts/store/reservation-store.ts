@@ -1,24 +1,29 @@
 /**
  * The reservations of one network, shared with the reference plugin: same files, same flock(2).
  *
- * Beside them lies an index by attachment, so that ADD and DEL read a constant number of files. The reference plugin
- * knows nothing of it; the seal on the directory tells whether it has been there since (see `network-directory.ts`).
- * When it has, the store is read once as a whole and the index made anew. A process killed half-way leaves the seal
- * broken too, so nothing depends on a call having run to its end.
+ * Beside them lies an index by attachment and by address, so that ADD and DEL read a constant number of files. The
+ * reference plugin knows nothing of it; the seal on the directory tells whether it has been there since (see
+ * `network-directory.ts`). When it has, the store is looked through once as a whole (`survey.ts`) and the index put right.
+ * A process killed half-way leaves the seal broken too, so nothing depends on a call having run to its end.
  *
  * A reservation is stale, and its address free, when it is empty (its writer died, or power failed) or was made before
- * this boot: network namespaces do not survive one, hence no container does that could still use the address.
+ * this boot: network namespaces do not survive one, hence no container does that could still use the address. That is
+ * also why nothing is flushed to the disk (fsync(2)): what a power failure takes would not count afterwards.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import { FileLock } from '../../../linux/flock/flock';
-import { AttachmentIndex, type Entry } from './attachment-index';
+import type { Ip } from '../ip';
+import { AttachmentIndex, type Entries } from './attachment-index';
 import { type Boot, getBoot } from './boot';
-import { attempt, doing, ensureFolder } from './io-failure';
+import { type Entry, entryName } from './entry';
+import { attempt, doing, doingInTurns, ensureFolder } from './io-failure';
 import { NetworkDirectory, type ReservationStat } from './network-directory';
-import { formatOwner, isSameOwner, type Owner } from './reservation';
+import { isSameOwner, type Owner } from './reservation';
+import { entriesOf, isStale, type Reservation, survey } from './survey';
+import { forEachInTurns } from './turns';
 
 export const defaultDataDir = '/var/lib/cni/networks';
 
@@ -29,12 +34,6 @@ export interface StoreLocation {
 }
 
 export const folderOf = ({ dataDir, network }: StoreLocation) => join(dataDir || defaultDataDir, network);
-
-interface Reservation extends ReservationStat {
-  address: string;
-  /** Undefined when the file names none. */
-  owner: Owner | undefined;
-}
 
 const noEntry: Entry = new Map();
 
@@ -60,7 +59,7 @@ export class ReservationStore implements Disposable {
     doing(`create directory ${JSON.stringify(folder)}`, () => ensureFolder(folder));
     const store = new ReservationStore(await acquireLock(folder), location, boot);
     try {
-      doing(`read directory ${JSON.stringify(folder)}`, () => store.#synchronise());
+      await doingInTurns(`read directory ${JSON.stringify(folder)}`, () => store.#synchronise());
       return store;
     } catch (error) {
       store[Symbol.dispose]();
@@ -75,12 +74,12 @@ export class ReservationStore implements Disposable {
 
   isReserved(address: string): boolean {
     const stat = this.#directory.findStat(address);
-    return stat !== undefined && !this.#isStale(address, stat, noEntry);
+    return stat !== undefined && !this.#isStale(address, stat);
   }
 
-  /** All reserved addresses, stale ones included; reads the whole directory. */
-  listReserved(): string[] {
-    return this.#directory.listAddresses();
+  /** The first address of `first` to `last`, both included, that is not taken as far as the index knows. */
+  findUntaken(family: Ip['family'], first: bigint, last: bigint): bigint | undefined {
+    return this.#index.taken.findFree(family, first, last);
   }
 
   findLastReserved(setIndex: number): string | undefined {
@@ -108,33 +107,39 @@ export class ReservationStore implements Disposable {
       });
       this.#noteLastReserved(addresses);
     });
-    this.#seal();
+    if (this.#mark(addresses, true)) this.#seal();
   }
 
   /** Gives back what an attachment has; nothing is fine too. @throws CniError 5 */
   release(owner: Owner): void {
     const holder = [owner, { ...owner, ifName: '' }].find((name) => this.#index.find(name));
     if (!holder) return;
-    for (const address of this.#index.find(holder)!.keys()) this.#removeOwn(holder, address);
-    if (attempt(() => this.#index.set(holder, noEntry))) this.#seal();
+    const removed = [...this.#index.find(holder)!.keys()].filter((address) =>
+      this.#removeOwn(holder, address),
+    );
+    if (attempt(() => this.#index.set(holder, noEntry)) && this.#mark(removed, false)) this.#seal();
   }
 
   /**
    * Gives back every address that belongs to none of `owners`, goes on behind failures.
    * @throws CniError 5 that lists what could not be removed
    */
-  retain(owners: readonly Owner[]): void {
-    const keeps = (reservation: Reservation) => owners.some((owner) => isHeldBy(reservation, owner));
+  async retain(owners: readonly Owner[]): Promise<void> {
+    const kept: Reservation[] = [];
     const failures: string[] = [];
-    for (const reservation of this.#readAll(noEntry)) {
-      if (keeps(reservation)) continue;
-      try {
-        this.#remove(reservation.address);
-      } catch (error) {
-        failures.push((error as Error).message);
-      }
-    }
-    this.#rebuild(this.#readAll(noEntry));
+    const valid = new Set(owners.flatMap((owner) => [entryName(owner), entryName({ ...owner, ifName: '' })]));
+    const { known, reservations } = await this.#survey();
+    await forEachInTurns(reservations, (reservation) => {
+      if (reservation.entry !== undefined && valid.has(reservation.entry)) kept.push(reservation);
+      else
+        try {
+          this.#remove(reservation.address);
+        } catch (error) {
+          kept.push(reservation);
+          failures.push((error as Error).message);
+        }
+    });
+    await this.#record(kept, known);
     if (failures.length > 0) throw new CniError(ErrorCode.ioFailure, failures.join('; '));
   }
 
@@ -153,31 +158,38 @@ export class ReservationStore implements Disposable {
     }
   }
 
-  #synchronise(): void {
+  async #synchronise(): Promise<void> {
     if (this.#index.exists() && this.#directory.isSealed()) return;
     attempt(() => this.#directory.removeDraft());
-    this.#rebuild(this.#readAll(this.#index.readEarlier()));
+    const { known, reservations } = await this.#survey();
+    await this.#record(reservations, known);
   }
 
-  /** Every reservation; stale ones are removed on the way. @param earlier what is known to be of another boot */
-  #readAll(earlier: Entry): Reservation[] {
-    return this.#directory.listAddresses().flatMap((address) => {
-      const stat = this.#directory.findStat(address);
-      if (!stat) return [];
-      if (this.#isStale(address, stat, earlier) && attempt(() => this.#directory.remove(address))) return [];
-      return [{ address, owner: this.#directory.findOwner(address), ...stat }];
+  async #survey(): Promise<{ known: Entries; reservations: Reservation[] }> {
+    const known = await this.#index.list();
+    const earlier = await this.#index.listEarlier();
+    const { startedAt } = this.#boot;
+    return { known, reservations: await survey(this.#directory, { known, earlier, startedAt }) };
+  }
+
+  async #record(reservations: readonly Reservation[], known: Entries): Promise<void> {
+    const addresses = reservations.map(({ address }) => address);
+    if (await this.#index.replace(await entriesOf(reservations), known, addresses)) this.#seal();
+  }
+
+  #isStale(address: string, stat: ReservationStat): boolean {
+    const isKnown = () => {
+      const owner = this.#directory.findOwner(address);
+      return owner !== undefined && this.#index.find(owner)?.get(address) === stat.writtenAt;
+    };
+    return isStale(address, stat, { earlier: noEntry, startedAt: this.#boot.startedAt, isKnown });
+  }
+
+  /** Whether the index could be told. */
+  #mark(addresses: readonly string[], taken: boolean): boolean {
+    return attempt(() => {
+      for (const address of addresses) this.#index.taken.mark(address, taken);
     });
-  }
-
-  #rebuild(reservations: readonly Reservation[]): void {
-    if (this.#index.rebuild(entriesOf(reservations))) this.#seal();
-  }
-
-  #isStale(address: string, { isEmpty, writtenAt }: ReservationStat, earlier: Entry): boolean {
-    if (isEmpty || earlier.get(address) === writtenAt) return true;
-    if (writtenAt >= this.#boot.startedAt) return false;
-    const owner = this.#directory.findOwner(address);
-    return !owner || this.#index.find(owner)?.get(address) !== writtenAt;
   }
 
   /** The indexed addresses of exactly this owner that are still its own. */
@@ -186,9 +198,12 @@ export class ReservationStore implements Disposable {
     return addresses.filter((address) => isSameOwner(owner, this.#directory.findOwner(address)));
   }
 
-  #removeOwn(owner: Owner, address: string): void {
+  /** Whether the address is free then. */
+  #removeOwn(owner: Owner, address: string): boolean {
     const stat = this.#directory.findStat(address);
-    if (stat?.isEmpty || isSameOwner(owner, this.#directory.findOwner(address))) this.#remove(address);
+    if (stat && !stat.isEmpty && !isSameOwner(owner, this.#directory.findOwner(address))) return false;
+    this.#remove(address);
+    return true;
   }
 
   #remove(address: string): void {
@@ -211,19 +226,4 @@ async function acquireLock(folder: string): Promise<FileLock> {
     const code = hasCode(error, 'ETIMEDOUT') ? ErrorCode.tryAgainLater : ErrorCode.ioFailure;
     throw new CniError(code, (error as Error).message);
   }
-}
-
-function isHeldBy({ owner }: Reservation, attachment: Owner): boolean {
-  return isSameOwner(attachment, owner) || isSameOwner({ ...attachment, ifName: '' }, owner);
-}
-
-function entriesOf(reservations: readonly Reservation[]): [Owner, Entry][] {
-  const entries = new Map<string, [Owner, Map<string, bigint>]>();
-  for (const { address, owner, writtenAt } of reservations) {
-    if (!owner) continue;
-    const key = formatOwner(owner);
-    const [, entry] = entries.get(key) ?? entries.set(key, [owner, new Map()]).get(key)!;
-    entry.set(address, writtenAt);
-  }
-  return [...entries.values()];
 }
