@@ -44,9 +44,14 @@ export function cniCall(
   };
 }
 
+/** Makes namespaces, nothing in them up. */
+export async function createNamespaces(host: PrivateHost, names: string[]): Promise<void> {
+  const input = names.map((name) => `netns add ${name}\n`).join('');
+  await host.run([[{ argv: ['/usr/sbin/ip', '-batch', '-'], env: plainEnvironment, input }]]);
+}
+
 /** Makes namespaces of containers, `lo` up as runtimes leave it. */
 export async function createContainers(host: PrivateHost, containers: string[]): Promise<void> {
-  const ups = containers.map((name) => `ip -n ${name} link set lo up`);
-  const adds = containers.map((name) => `netns add ${name}`).join('\n');
-  await host.shFromInput(`ip -batch - <<'END'\n${adds}\nEND\n${ups.join('\n')}\n`);
+  await createNamespaces(host, containers);
+  await host.sh(containers.map((name) => `ip -n ${name} link set lo up\n`).join(''));
 }

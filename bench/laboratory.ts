@@ -15,7 +15,7 @@ export const referenceFolder = '/usr/lib/cni';
 /** Subjects that are CNI plugins. */
 export type PluginSubject = Extract<Subject, 'go' | 'agent' | 'bundle'>;
 
-export class Laboratory {
+export class Laboratory implements Disposable {
   readonly #work: string;
   readonly #hosts: PrivateHost[] = [];
   readonly #repo: string;
@@ -40,7 +40,11 @@ export class Laboratory {
     laboratory.#compile('host/stopwatch');
     laboratory.#compile('traffic/traffic');
     laboratory.#install();
-    await laboratory.#look();
+    try {
+      await laboratory.#look();
+    } finally {
+      laboratory.closeHosts();
+    }
     return laboratory;
   }
 
@@ -48,6 +52,11 @@ export class Laboratory {
     const target = this.tool(program.split('/')[1]!);
     mkdirSync(join(this.#work, 'tools'), { recursive: true });
     execFileSync('cc', ['-O2', '-o', target, join(this.#repo, `bench/${program}.c`)], { stdio: 'inherit' });
+  }
+
+  /** A path in the folder of this run. */
+  path(name: string): string {
+    return join(this.#work, name);
   }
 
   /** Path of a compiled measuring program. */
@@ -70,7 +79,6 @@ export class Laboratory {
       this.missing.set('go', `no reference plugins in ${referenceFolder}`);
     if (this.missing.has('agent')) return;
     const engine = await this.open('agent');
-    this.closeHosts();
     if (!engine) this.missing.set('agent', 'no agent came up');
   }
 
@@ -87,6 +95,11 @@ export class Laboratory {
     return host;
   }
 
+  /** Gives its pid; undefined when it does not come up. */
+  startAgent(host: PrivateHost): Promise<number | undefined> {
+    return startAgent(host, join(this.#work, 'dist/bin/tsnet'));
+  }
+
   /** Plugins of a subject on a new host; undefined when it cannot be measured here. */
   async open(subject: PluginSubject): Promise<Engine | undefined> {
     if (!this.has(subject)) return undefined;
@@ -94,7 +107,7 @@ export class Laboratory {
     if (subject === 'go') return { subject, host, folder: referenceFolder };
     const engine: Engine = { subject, host, folder: this.folder };
     if (subject === 'bundle') return engine;
-    const agent = await startAgent(host, join(this.#work, 'dist/bin/tsnet'));
+    const agent = await this.startAgent(host);
     return agent === undefined ? undefined : { ...engine, agent };
   }
 
@@ -108,8 +121,23 @@ export class Laboratory {
     return engines;
   }
 
+  /**
+   * Waits until the kernel has taken down the namespaces of hosts that are gone, so that they cost the next case nothing.
+   * It does so in the order in which they went: what is waited for is a link of one that goes last.
+   */
+  async settle(): Promise<void> {
+    const host = await this.openHost();
+    await host.sh(`ip netns add last; ip link add last0 type veth peer name last1 netns last; ip netns del last
+      for i in $(seq 1200); do [ -e /sys/class/net/last0 ] || exit 0; sleep 0.1; done`);
+    host.close();
+  }
+
   /** Ends every host and what runs on it. */
   closeHosts(): void {
     for (const host of this.#hosts) host.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.closeHosts();
   }
 }

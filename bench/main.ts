@@ -29,9 +29,9 @@ async function measure(repo: string, options: Options): Promise<Report> {
   const began = performance.now();
   if (machine.load > cpus().length / 2)
     say(`the machine is busy (load ${machine.load.toFixed(2)}): figures will be off`);
-  const laboratory = await Laboratory.open(repo, workplace.folder);
+  using laboratory = await Laboratory.open(repo, workplace.folder);
   endOnSignal(() => {
-    laboratory.closeHosts();
+    laboratory[Symbol.dispose]();
     workplace[Symbol.dispose]();
   });
   for (const [subject, why] of laboratory.missing) say(`not measured: ${subject} (${why})`);

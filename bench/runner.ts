@@ -30,6 +30,7 @@ async function runCase(definition: Case, { laboratory, runs, say }: RunnerOption
   } finally {
     laboratory.closeHosts();
   }
+  await laboratory.settle();
   return outcome;
 }
 

@@ -6,21 +6,26 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = mkdtempSync(join(tmpdir(), 'tsnet-bench-program-'));
-try {
-  const outfile = join(folder, 'main.mjs');
-  await esbuild.build({
-    entryPoints: [join(repo, 'bench/main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  const { main } = await import(outfile);
-  process.exitCode = await main(repo, process.argv.slice(2));
-} finally {
-  rmSync(folder, { recursive: true });
+/** The program of this run; its file is gone once it is loaded. */
+async function load() {
+  const folder = mkdtempSync(join(tmpdir(), 'tsnet-bench-program-'));
+  try {
+    const outfile = join(folder, 'main.mjs');
+    await esbuild.build({
+      entryPoints: [join(repo, 'bench/main.ts')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: 'inline',
+      logLevel: 'warning',
+    });
+    return await import(outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
+
+const { main } = await load();
+process.exitCode = await main(repo, process.argv.slice(2));

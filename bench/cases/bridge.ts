@@ -39,7 +39,7 @@ export function floorCommands(container: string, index: number): { add: Command[
       {
         argv: ['/usr/sbin/ip', '-batch', '-'],
         env,
-        input: `link add ${veth} master bench0 up type veth peer name eth0 netns ${container}\n`,
+        input: `link add ${veth} group 77 master bench0 up type veth peer name eth0 netns ${container}\n`,
       },
       {
         argv: ['/usr/sbin/ip', '-n', container, '-batch', '-'],

@@ -140,13 +140,8 @@ export class PrivateHost {
 
   /** Prepares something, by a script of our own text; gives what it printed. */
   async sh(script: string): Promise<string> {
-    await this.run([[{ argv: ['/bin/sh', '-ec', script], env: plainEnvironment }]]);
-    return this.output();
-  }
-
-  /** As {@link sh}, for scripts longer than an argument may be. */
-  async shFromInput(script: string): Promise<void> {
     await this.run([[{ argv: ['/bin/sh', '-e'], env: plainEnvironment, input: script }]]);
+    return this.output();
   }
 
   /** Starts a command that keeps running; gives its pid on this host. */
