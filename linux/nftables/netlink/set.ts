@@ -73,7 +73,7 @@ function userData({ key, value }: SetSpec): Buffer {
   return Buffer.concat([
     userDatum(0, number32(byteorder(key))),
     ...(value ? [userDatum(1, number32(byteorder(value)))] : []),
-    ...(key.length > 1 ? [userDatum(3, Buffer.alloc(0))] : []),
+    ...(key.length > 1 ? [userDatum(3, concatenationTypeof)] : []),
     ...(value && value.length > 1 ? [userDatum(4, concatenationTypeof)] : []),
     ...(value ? [userDatum(6, number32(0))] : []),
   ]);
