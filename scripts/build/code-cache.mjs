@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestOf, labelLength } from './executable.mjs';
+import { labelOf } from './cache-file.cjs';
+import { digestOf } from './executable.mjs';
 import { bin, lib } from './places.mjs';
 import { warmUpCalls } from './warm-up-calls.mjs';
 
@@ -55,7 +56,7 @@ function run(argv, input) {
 /** Makes the cache of the executable `name`, by calling its program; says so when that fails. */
 export async function writeCodeCache(name, wrapped) {
   const cache = join(lib, `${name}.cache`);
-  const label = `${digestOf(wrapped)} ${process.version} ${process.arch}`.padEnd(labelLength);
+  const label = labelOf(digestOf(wrapped));
   const calls = warmUpCalls(name, { host, bin });
   const job = { wrapped, executable: join(bin, name), cache, label, calls };
   if (await run([process.execPath, warmUp], JSON.stringify(job))) return;

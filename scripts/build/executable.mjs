@@ -5,12 +5,10 @@
  * copied alone, while beside its cache it starts quickly.
  */
 import { createHash } from 'node:crypto';
+import { labelOf, sumOf } from './cache-file.cjs';
 
 /** NODE_EXTRA_CA_CERTS makes Node parse a certificate bundle at start (45 ms); nothing here opens TLS at start. */
 const shebang = '#!/usr/bin/env -S -u NODE_EXTRA_CA_CERTS node';
-
-/** Bytes before V8's data in a cache file: whose it is, padded. V8 itself compares only the length of the program. */
-export const labelLength = 64;
 
 /** What a comment cannot hold, and what stands for it. */
 const commentEnd = '*/';
@@ -24,7 +22,7 @@ export function wrap(program) {
   return `${wrapperStart}${program}${wrapperEnd}`;
 }
 
-/** First half of the label; the other half is the version of Node, which the executable adds itself. */
+/** What the label of a cache says of the program. */
 export function digestOf(wrapped) {
   return createHash('sha256').update(wrapped).digest('hex').slice(0, 32);
 }
@@ -39,14 +37,16 @@ const { Script } = require('node:vm');
 const text = readFileSync(__filename, 'latin1');
 const start = text.indexOf(${JSON.stringify(opening)}) + ${opening.length};
 const program = text.slice(start, -${closing.length}).replaceAll(${JSON.stringify(escapedEnd)}, ${JSON.stringify(commentEnd)});
-const label = ('${digest} ' + process.version + ' ' + process.arch).padEnd(${labelLength});
 let cachedData;
 try {
   const stored = readFileSync(__dirname + '/../lib/${name}.cache');
-  if (stored.latin1Slice(0, ${labelLength}) === label) cachedData = stored.subarray(${labelLength});
+  const data = stored.subarray(64, -4);
+  if (stored.latin1Slice(0, 64) === labelOf('${digest}') && stored.readInt32LE(64 + data.length) === sumOf(data)) cachedData = data;
 } catch {}
 const script = new Script(program, { filename: __filename, lineOffset: LINES, cachedData });
-script.runInThisContext()(exports, require, module, __filename, __dirname);`;
+script.runInThisContext()(exports, require, module, __filename, __dirname);
+${labelOf}
+${sumOf}`;
 }
 
 /** The whole text of an executable. @throws Error when the program has characters that would be compiled as others */

@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const { Script } = require('node:vm');
 const v8 = require('node:v8');
+const { cacheFile } = require('./cache-file.cjs');
 
 const { wrapped, executable, cache, label, calls } = JSON.parse(fs.readFileSync(0, 'utf8'));
 
@@ -42,7 +43,7 @@ async function main() {
   const script = new Script(wrapped, { filename: executable });
   for (const call of calls) await runCall(script, call);
   v8.setFlagsFromString('--flush-bytecode');
-  fs.writeFileSync(`${cache}.new`, Buffer.concat([Buffer.from(label), script.createCachedData()]));
+  fs.writeFileSync(`${cache}.new`, cacheFile(label, script.createCachedData()));
   fs.renameSync(`${cache}.new`, cache);
   exit.call(process, 0);
 }
