@@ -112,6 +112,23 @@ describe.each(ways)('TSNET_NO_FFI=%j', (noFfi) => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test('a hundred of one process go one after the other, in the order in which they came', async () => {
+    const order: number[] = [];
+    let inside = 0;
+    const visit = (at: number) =>
+      withLock(path, async () => {
+        inside += 1;
+        expect(inside).toBe(1);
+        await new Promise(setImmediate);
+        order.push(at);
+        inside -= 1;
+      });
+    const all = Array.from({ length: noFfi ? 5 : 100 }, (_, at) => at);
+    await Promise.all(all.map(visit));
+    expect(order).toEqual(all);
+    expect(openDescriptors()).toEqual([]);
+  });
+
   test('a second holder in the same process waits, and gives up with ETIMEDOUT', async () => {
     using _lock = await FileLock.acquire(path);
     await expect(FileLock.acquire(path, { timeout: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });

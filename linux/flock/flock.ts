@@ -1,7 +1,8 @@
 /**
  * Locks between processes by flock(2), on a file that exists for nothing else. The kernel lets go when the holder dies.
  *
- * A wait is a series of tries: a blocking flock() would stop the event loop, or, on another thread, could not be cancelled.
+ * Within the process those who wait take turns. Against other processes a wait is a series of tries: a blocking flock() would
+ * stop the event loop, or, on another thread, could not be cancelled.
  */
 import { closeSync, constants as fsConstants, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -10,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SyscallError } from '../errors';
 import { ffiAvailable, flock, LOCK_EX, LOCK_NB, LOCK_SH, lastErrno, retryInterrupted } from '../libc';
 import { waitForFlock, waitForFlockSync } from './command';
+import { type EndTurn, takeTurn } from './turns';
 
 export interface LockOptions {
   /** Milliseconds to wait for other holders; 30 s unless told. 0 tries once. */
@@ -28,6 +30,8 @@ export class FileLock implements Disposable {
   /** The open file that carries the lock: a child that inherits it keeps the lock until that child has ended too. */
   readonly fd: number;
   #held = true;
+  /** Lets the next of this process go. */
+  #endTurn: EndTurn = () => {};
 
   private constructor(path: string, fd: number) {
     this.path = path;
@@ -39,6 +43,23 @@ export class FileLock implements Disposable {
    * @throws SyscallError ETIMEDOUT; ELOOP when the file is a symbolic link; EACCES …
    */
   static async acquire(path: string, options: LockOptions = {}): Promise<FileLock> {
+    const { shared = false, timeout = defaultTimeout } = options;
+    requireDuration(path, timeout);
+    const deadline = performance.now() + timeout;
+    const endTurn = await takeTurn(path, { shared, patience: timeout });
+    if (!endTurn) throw timedOut(path, 'another call of this process holds it');
+    try {
+      const left = Math.max(0, deadline - performance.now());
+      const lock = await FileLock.#poll(path, { shared, timeout: left });
+      lock.#endTurn = endTurn;
+      return lock;
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  static async #poll(path: string, options: LockOptions): Promise<FileLock> {
     for (const { left, pause } of tries(path, options)) {
       const lock = ffiAvailable()
         ? FileLock.#attempt(path, options)
@@ -103,6 +124,7 @@ export class FileLock implements Disposable {
   release(): void {
     if (this.#held) closeSync(this.fd);
     this.#held = false;
+    this.#endTurn();
   }
 
   [Symbol.dispose](): void {
@@ -125,8 +147,7 @@ function* tries(
   path: string,
   { timeout = defaultTimeout }: LockOptions,
 ): Generator<{ left: number; pause: number }> {
-  if (Number.isNaN(timeout) || timeout < 0)
-    throw new SyscallError(`lock "${path}"`, constants.errno.EINVAL, `timeout ${timeout} is not a duration`);
+  requireDuration(path, timeout);
   const deadline = performance.now() + timeout;
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
     const left = Math.max(0, deadline - performance.now());
@@ -135,8 +156,13 @@ function* tries(
   }
 }
 
-function timedOut(path: string): SyscallError {
-  return new SyscallError(`lock "${path}"`, constants.errno.ETIMEDOUT, 'another process holds it');
+function requireDuration(path: string, timeout: number): void {
+  if (Number.isNaN(timeout) || timeout < 0)
+    throw new SyscallError(`lock "${path}"`, constants.errno.EINVAL, `timeout ${timeout} is not a duration`);
+}
+
+function timedOut(path: string, cause = 'another process holds it'): SyscallError {
+  return new SyscallError(`lock "${path}"`, constants.errno.ETIMEDOUT, cause);
 }
 
 function openLockFile(path: string): number {
