@@ -118,6 +118,9 @@ describe('which addresses are taken', () => {
     expect(await untaken()).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await inStore((store) => store.retain([]));
     expect(await untaken()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await reserve('c1', '10.0.0.2');
+    await inStore((store) => store.release(owner('c1')));
+    expect(fs.readdirSync(join(dataDir, '.tsnet/n', boot.id, '.taken'))).toEqual([]);
   });
 
   test('leaps over a block that is full, and no farther than asked', async () => {

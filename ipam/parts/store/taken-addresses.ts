@@ -12,6 +12,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -23,6 +24,7 @@ import { forEachInTurns } from './turns';
 const blockBits = 16n;
 const blockSize = 1 << 16;
 const fileSize = blockSize / 8;
+const nothing = Buffer.alloc(fileSize);
 
 type Family = Ip['family'];
 
@@ -124,14 +126,18 @@ export class TakenAddresses {
     return this.#memory ? this.#memory.get(name) : ifPresent(() => readFileSync(join(this.#folder, name)));
   }
 
+  /** A file that says nothing goes, so that a network without attachments leaves none behind. */
   #markFile({ name, position, taken }: Mark): void {
+    const path = join(this.#folder, name);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = openSync(join(this.#folder, name), flags, 0o600);
+    const file = openSync(path, flags, 0o600);
     try {
-      const byte = Buffer.alloc(1);
-      readSync(file, byte, 0, 1, position >> 3);
-      byte[0] = withBit(byte[0]!, position, taken);
-      writeSync(file, byte, 0, 1, position >> 3);
+      const bits = Buffer.alloc(fileSize);
+      readSync(file, bits, 0, fileSize, 0);
+      const at = position >> 3;
+      bits[at] = withBit(bits[at]!, position, taken);
+      if (bits.equals(nothing)) unlinkSync(path);
+      else writeSync(file, bits, 0, fileSize, 0);
     } finally {
       closeSync(file);
     }
