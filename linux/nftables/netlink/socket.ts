@@ -4,19 +4,7 @@
  */
 import { constants } from 'node:os';
 import { SyscallError } from '../../errors';
-import {
-  check,
-  close,
-  closeAsync,
-  connect,
-  lastErrno,
-  recv,
-  retryInterrupted,
-  send,
-  sendAsync,
-  setsockopt,
-  socket,
-} from '../../libc';
+import { check, close, closeAsync, lastErrno, recv, retryInterrupted, send, sendAsync } from '../../libc';
 import { acknowledgedError } from '../../netlink/acknowledgement';
 import {
   decodeMessages,
@@ -29,23 +17,12 @@ import {
   NLMSG_ERROR,
 } from '../../netlink/message';
 import { type Batch, batchError } from './batch';
+import { makeRoomToSend, openEndpoint } from './endpoint';
 import type { NftRequest } from './message';
 
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const NETLINK_NETFILTER = 12;
-const SOL_SOCKET = 1;
-const SO_SNDBUFFORCE = 32;
-const SO_RCVBUFFORCE = 33;
-const SOL_NETLINK = 270;
-const NETLINK_CAP_ACK = 10;
-const NETLINK_EXT_ACK = 11;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 
-/** Room for the refusals of a batch, of which each message may have one. */
-const receiveBufferSize = 4 * 1024 * 1024;
 /** What fits the kernel's default, net.core.wmem_default, with its own accounting. */
 const usualSendSize = 64 * 1024;
 const datagramSize = 256 * 1024;
@@ -67,16 +44,7 @@ export class NetfilterSocket {
    * @throws SyscallError
    */
   static open(): NetfilterSocket {
-    const type = SOCK_RAW | SOCK_CLOEXEC;
-    const fd = check('open netfilter socket', socket(AF_NETLINK, type, NETLINK_NETFILTER));
-    try {
-      setOptions(fd);
-      connectToKernel(fd);
-    } catch (error) {
-      close(fd);
-      throw error;
-    }
-    return new NetfilterSocket(fd);
+    return new NetfilterSocket(openEndpoint());
   }
 
   /**
@@ -168,10 +136,9 @@ export class NetfilterSocket {
     );
   }
 
-  /** A datagram larger than the send buffer is refused as a whole (EMSGSIZE). */
   #reserve(length: number): void {
     if (length <= this.#sendSize) return;
-    setSize(this.fd, SO_SNDBUFFORCE, length * 2);
+    makeRoomToSend(this.fd, length);
     this.#sendSize = length;
   }
 
@@ -218,24 +185,4 @@ export class NetfilterSocket {
 
 function noAnswer(operation: string): SyscallError {
   return new SyscallError(operation, constants.errno.EIO, 'the kernel gave no answer');
-}
-
-function setSize(fd: number, option: number, value: number): void {
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(value);
-  setsockopt(fd, SOL_SOCKET, option, size, size.length);
-}
-
-/** Old kernels lack some of these; all that is lost then is detail in errors. */
-function setOptions(fd: number): void {
-  const on = Buffer.of(1, 0, 0, 0);
-  setSize(fd, SO_RCVBUFFORCE, receiveBufferSize);
-  for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK]) setsockopt(fd, SOL_NETLINK, option, on, on.length);
-}
-
-/** A connected netlink socket takes messages from its peer only, here port 0: no other process can answer for the kernel. */
-function connectToKernel(fd: number): void {
-  const kernelAddress = Buffer.alloc(12);
-  kernelAddress.writeUInt16LE(AF_NETLINK);
-  check('connect netfilter socket', connect(fd, kernelAddress, kernelAddress.length));
 }
