@@ -1,6 +1,6 @@
 /** IP addresses as numbers, so that ranges of any size need no enumeration. All functions are pure. */
-import { isIPv4 } from 'node:net';
 import { parseAddress } from '../../linux/address/ip-address';
+import { isIPv4 } from '../../values/ip-version';
 
 export interface Ip {
   /** 4 or 6. */

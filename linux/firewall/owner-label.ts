@@ -5,8 +5,8 @@
  * A label reads `tsnet:portmap:mynet/c1/eth0`. Every byte outside `[A-Za-z0-9._:-]` is percent-encoded, so no owner can
  * break out of a quoted comment, and no two owners share a label.
  */
-import { createHash } from 'node:crypto';
 import { constants } from 'node:os';
+import { sha256Hex } from '../../values/sha256';
 import { SyscallError } from '../errors';
 import type { Owner, Role, RuleSetKey } from './model';
 
@@ -58,10 +58,7 @@ export function readableOwner(key: RuleSetKey): string {
 
 /** Hexadecimal digits that stand for the key in names of chains and elements. */
 export function ownerHash({ role, owner }: RuleSetKey, digits: number): string {
-  return createHash('sha256')
-    .update(JSON.stringify([role, ...owner]))
-    .digest('hex')
-    .slice(0, digits);
+  return sha256Hex(JSON.stringify([role, ...owner])).slice(0, digits);
 }
 
 /**

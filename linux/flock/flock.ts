@@ -8,6 +8,7 @@ import { closeSync, constants as fsConstants, fstatSync, mkdirSync, openSync, st
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicNow } from '../../values/clock';
 import { hasCode, SyscallError } from '../errors';
 import { ffiAvailable, flock, LOCK_EX, LOCK_NB, LOCK_SH, lastErrno, retryInterrupted } from '../libc';
 import { waitForFlock, waitForFlockSync } from './command';
@@ -45,11 +46,11 @@ export class FileLock implements Disposable {
   static async acquire(path: string, options: LockOptions = {}): Promise<FileLock> {
     const { shared = false, timeout = defaultTimeout } = options;
     requireDuration(path, timeout);
-    const deadline = performance.now() + timeout;
+    const deadline = monotonicNow() + timeout;
     const endTurn = await takeTurn(path, { shared, patience: timeout });
     if (!endTurn) throw timedOut(path, 'another call of this process holds it');
     try {
-      const left = Math.max(0, deadline - performance.now());
+      const left = Math.max(0, deadline - monotonicNow());
       const lock = await FileLock.#poll(path, { shared, timeout: left });
       lock.#endTurn = endTurn;
       return lock;
@@ -148,9 +149,9 @@ function* tries(
   { timeout = defaultTimeout }: LockOptions,
 ): Generator<{ left: number; pause: number }> {
   requireDuration(path, timeout);
-  const deadline = performance.now() + timeout;
+  const deadline = monotonicNow() + timeout;
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
-    const left = Math.max(0, deadline - performance.now());
+    const left = Math.max(0, deadline - monotonicNow());
     yield { left, pause: Math.min(pause, left) };
     if (left <= 0) return;
   }

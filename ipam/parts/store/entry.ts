@@ -1,5 +1,5 @@
 /** What the index knows of one attachment, and how it is written. Pure. */
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../values/sha256';
 import type { Owner } from './reservation';
 
 /** Address → modification time of its reservation, nanoseconds. */
@@ -10,7 +10,7 @@ const maxName = 200;
 /** Container ids hold no "@" and may be longer than a file name. */
 export function entryName({ containerId, ifName }: Owner): string {
   const name = `${containerId}@${ifName}`;
-  return Buffer.byteLength(name) <= maxName ? name : createHash('sha256').update(name).digest('hex');
+  return Buffer.byteLength(name) <= maxName ? name : sha256Hex(name);
 }
 
 export function formatEntry(entry: Entry): string {

@@ -2,6 +2,7 @@
 import { type Dir, opendirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { monotonicNow } from '../../../values/clock';
 
 /** Milliseconds of one turn. */
 const longest = 2;
@@ -10,14 +11,14 @@ const pieceSize = 16;
 
 /** Does `work` for each item, in order; the event loop runs whenever that has taken long enough. */
 export async function forEachInTurns<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
-  let began = performance.now();
+  let began = monotonicNow();
   let done = 0;
   for (const item of items) {
     work(item);
     done += 1;
-    if (done % pieceSize !== 0 || performance.now() - began < longest) continue;
+    if (done % pieceSize !== 0 || monotonicNow() - began < longest) continue;
     await nextTurn();
-    began = performance.now();
+    began = monotonicNow();
   }
 }
 
