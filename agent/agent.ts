@@ -9,6 +9,7 @@ import { cniRoom } from './cni/room';
 import { awaitEnding } from './ending';
 import { takeHost } from './host-lock';
 import { createLog, type LogLevel } from './log';
+import { keepHeapSmall } from './memory';
 import { closeRooms, openRooms, type Room } from './room';
 
 export interface AgentOptions {
@@ -22,6 +23,7 @@ export interface AgentOptions {
  * @throws SyscallError EBUSY when another agent serves this socket; what a room throws that cannot be opened
  */
 export async function runAgent({ socket, logLevel }: AgentOptions): Promise<0 | 1> {
+  keepHeapSmall();
   const log = createLog(logLevel, (line) => process.stderr.write(line));
   const ending = awaitEnding(log);
   await primeThreadPool();
