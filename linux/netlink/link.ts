@@ -101,11 +101,12 @@ export function findPort(
   using netns = socket.openNetns();
   using lister = netns.run(() => NetlinkSocket.open());
   const body = Buffer.concat([getLinkBody({}), u32(IFLA_MASTER, master)]);
-  for (const messages of lister.dumpInParts({ operation: 'list ports', type: RTM_GETLINK, body })) {
-    // Some kernels list links of other masters, too
-    const found = messages.map(decodeLink).find((link) => link.master === master && matches(link));
-    if (found) return found;
-  }
+  for (const messages of lister.dumpInParts({ operation: 'list ports', type: RTM_GETLINK, body }))
+    for (const message of messages) {
+      const link = decodeLink(message);
+      // Some kernels list links of other masters, too
+      if (link.master === master && matches(link)) return link;
+    }
   return undefined;
 }
 

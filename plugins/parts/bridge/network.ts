@@ -108,8 +108,10 @@ export async function verifyRules(target: BridgeNetwork, ips: Result['ips']): Pr
  */
 export async function release({ network, conf }: BridgeNetwork): Promise<void> {
   if (!wantsRules(conf) && conf.vlan === 0 && !existsSync(lockPath(network))) return;
-  using _lock = await lock(network);
   using host = openRtnl();
+  // Everyone looks once its own port is gone: whoever sees another's leaves the rest to that one, without waiting
+  if (conf.vlan === 0 && bridgePort.exists(host, network, conf.bridge)) return;
+  using _lock = await lock(network);
   if (conf.vlan !== 0) await releaseVlanGateway(host, conf);
   if (!bridgePort.exists(host, network, conf.bridge)) await removeEverywhere(await listKeys(network));
 }
