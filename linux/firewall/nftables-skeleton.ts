@@ -2,7 +2,7 @@
  * What a table of ours holds besides its owners' parts: base chains, the maps of published ports, and the few rules that
  * serve all of them, whatever their number. Made with the first owner, deleted with the last.
  */
-import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../../values/fingerprint';
 import type { BaseChain, DataType, Field, NewRule, SetSpec, Statement, TableRef } from '../nftables/model';
 
 /** Published ports, NAT and filters; and, in the bridge family, guards on bridge ports. */
@@ -28,7 +28,7 @@ export interface Skeleton {
  * statements back otherwise than it takes them.
  */
 export function fingerprint(statements: readonly Statement[]): string {
-  return createHash('sha256').update(JSON.stringify(statements)).digest('hex').slice(0, 10);
+  return fingerprintOf(JSON.stringify(statements));
 }
 
 const sharedPrefix = 'tsnet ';
