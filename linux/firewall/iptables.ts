@@ -123,8 +123,8 @@ function familyOfPart({ of, tables }: Part): ReadTables['families'][number] {
 async function requirePublishable(set: RuleSet, read: ReadTables): Promise<void> {
   await requireForeignPortsFree(set, read);
   const request = { owner: set, claims: listClaims(set), refused: [] };
-  await whereNftablesWorks(async ({ nftables }) => {
-    await requireNoConflict(new TableView(nftables, 'inet'), request);
+  await whereNftablesWorks(async (ruleset) => {
+    await requireNoConflict(await TableView.open(ruleset, 'inet'), request);
   });
 }
 

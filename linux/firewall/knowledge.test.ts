@@ -8,6 +8,8 @@ test('facts are of one generation', () => {
   expect([knowledge.find(8, 'a'), knowledge.find(undefined, 'a')]).toEqual([undefined, undefined]);
   knowledge.remember(8, 'b', 3);
   expect([knowledge.find(8, 'a'), knowledge.find(8, 'b')]).toEqual([undefined, 3]);
+  knowledge.remember(7, 'b', 2);
+  expect([knowledge.find(7, 'b'), knowledge.find(8, 'b')]).toEqual([undefined, 3]);
 });
 
 test('they follow a change of our own, and no other', () => {
@@ -17,7 +19,7 @@ test('they follow a change of our own, and no other', () => {
   expect(knowledge.find(7, 'a')).toBe(1);
   knowledge.follow(7);
   expect([knowledge.find(7, 'a'), knowledge.find(8, 'a')]).toEqual([undefined, 1]);
-  knowledge.forget();
+  knowledge.drop('a');
   expect(knowledge.find(8, 'a')).toBeUndefined();
 });
 

@@ -8,7 +8,7 @@ import type { Protocol, RuleSetKey } from './model';
 import { type PlannedElement, recordOfElement } from './nftables-element';
 import { findRecord, isOf } from './nftables-owner';
 import { recordChain, recordOfOwnerChain } from './nftables-set';
-import { hooksOf, skeletons } from './nftables-skeleton';
+import { skeletons } from './nftables-skeleton';
 import type { TableView } from './nftables-view';
 import { readableOwner } from './owner-label';
 import { portTakenError } from './port-taken-error';
@@ -77,7 +77,10 @@ class Search {
   async #candidates(set: string, claim: HostPorts): Promise<Element[]> {
     const keys = keysIn(set, claim)?.filter((key) => !this.#refused.has(`${set} ${key.join(' ')}`));
     const lookups = (this.#lookups.get(set) ?? 0) + (keys?.length ?? 0);
-    if (!keys || lookups > mostLookups) return this.#view.listElements(set);
+    const list = () => this.#view.listElements(set);
+    // Most hosts have few ports of one address, and each claim of any address has to see them all.
+    if (!keys) return set.includes('-address') ? this.#view.learn(`elements ${set}`, list) : list();
+    if (lookups > mostLookups) return list();
     this.#lookups.set(set, lookups);
     const found = await Promise.all(keys.map((key) => this.#view.findElement(set, key)));
     return found.filter((element) => element !== undefined);
@@ -90,24 +93,30 @@ async function ownerOf(view: TableView, set: string, element: Element): Promise<
   return record ? readableOwner(record.key) : (element.comment ?? `an element of nftables map ${set}`);
 }
 
-/** Ports that plain rules of other owners lead elsewhere: told by their records. */
-async function listRuleClaims(view: TableView, owner: RuleSetKey) {
-  const hooks = hooksOf('inet').filter((hook) => hook.startsWith('nat-'));
-  const rules = await Promise.all(hooks.map((hook) => view.findRules(hook)));
-  const names = rules.flat().flatMap((rule) => recordOfOwnerChain(rule?.jump ?? '') ?? []);
-  const others = [...new Set(names)].filter((name) => name !== recordChain(owner));
-  const records = await Promise.all(others.map((name) => findRecord(view, name)));
-  return records.flatMap((record) => (record ? record.claims.map((ports) => ({ record, ports })) : []));
+interface RuleClaim {
+  owner: RuleSetKey;
+  ports: HostPorts;
+}
+
+/** Ports that plain rules of owners lead elsewhere: told by the records of those that have a chain where it is done. */
+async function listRuleClaims(view: TableView): Promise<RuleClaim[]> {
+  const rules = await Promise.all(['nat-prerouting', 'nat-output'].map((hook) => view.findRules(hook)));
+  const names = new Set(rules.flat().flatMap((rule) => recordOfOwnerChain(rule?.jump ?? '') ?? []));
+  const records = await Promise.all([...names].map((name) => findRecord(view, name)));
+  return records.flatMap((record) =>
+    record ? record.claims.map((ports) => ({ owner: record.key, ports })) : [],
+  );
 }
 
 /** @throws PortTakenError naming who has a port already */
 export async function requireNoConflict(view: TableView, request: PortRequest): Promise<void> {
   if (request.claims.length === 0) return;
   const search = new Search(view, request);
-  const ruled = await listRuleClaims(view, request.owner);
+  const own = recordChain(request.owner);
+  const ruled = await view.learn('rule claims', () => listRuleClaims(view));
   for (const claim of request.claims) {
-    const rule = ruled.find(({ ports }) => meets(claim, ports));
-    if (rule) throw portTakenError(claim, readableOwner(rule.record.key));
+    const rule = ruled.find(({ owner, ports }) => recordChain(owner) !== own && meets(claim, ports));
+    if (rule) throw portTakenError(claim, readableOwner(rule.owner));
     const found = await search.findElement(claim);
     if (found) throw portTakenError(claim, await ownerOf(view, found.set, found.element));
   }

@@ -24,27 +24,26 @@ function portElements(forward: PortForward): PlannedElement[] {
   );
 }
 
-const everywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
-
-/** Sources whose connections to the container's published ports are masqueraded; none twice, none within another. */
-function masqueradedSources(forwards: readonly PortForward[]): string[] {
-  const { family } = forwards[0]!;
-  if (forwards.some(({ masquerade }) => masquerade === 'always')) return [everywhere[family]];
+/** The elements for connections to one address of a container. */
+function masqueradeElements(address: string, forwards: readonly PortForward[]): PlannedElement[] {
+  const digit = digitOf(forwards[0]!);
+  if (forwards.some(({ masquerade }) => masquerade === 'always'))
+    return [{ set: `everyone${digit}`, key: [address] }];
   const hairpin = forwards.filter(({ masquerade }) => masquerade === 'needed');
-  const loopback = family === 'ipv4' && hairpin.length > 0 ? ['127.0.0.0/8'] : [];
-  return [...new Set([...hairpin.map(({ subnet }) => networkOf(subnet)), ...loopback])];
+  const subnets = [...new Set(hairpin.map(({ subnet }) => networkOf(subnet)))];
+  const local = digit === '4' && hairpin.length > 0 ? [{ set: 'localhost4', key: [address] }] : [];
+  return [...subnets.map((subnet) => ({ set: `hairpin${digit}`, key: [address, subnet] })), ...local];
 }
 
 /** Masquerade is per container address, not per port. */
 function hairpinElements(forwards: readonly PortForward[]): PlannedElement[] {
   const addresses = new Set(forwards.map(({ address }) => canonicalAddress(address)));
-  return [...addresses].flatMap((address) => {
-    const same = forwards.filter((forward) => canonicalAddress(forward.address) === address);
-    return masqueradedSources(same).map((source) => ({
-      set: `hairpin${digitOf(same[0]!)}`,
-      key: [address, source],
-    }));
-  });
+  return [...addresses].flatMap((address) =>
+    masqueradeElements(
+      address,
+      forwards.filter((forward) => canonicalAddress(forward.address) === address),
+    ),
+  );
 }
 
 export function planElements(forwards: readonly PortForward[]): PlannedElement[] {

@@ -4,7 +4,7 @@ import type { RuleSetKey } from './model';
 import { type PlannedElement, recordOfElement } from './nftables-element';
 import { type OwnerRecord, parseRecord } from './nftables-record';
 import { baseOfOwnerChain, hookChain, recordChain, recordOfOwnerChain } from './nftables-set';
-import { hooksOf, skeletons } from './nftables-skeleton';
+import { skeletons } from './nftables-skeleton';
 import type { TableView } from './nftables-view';
 
 export interface FoundJump extends RuleRecord {
@@ -89,11 +89,19 @@ export async function searchOwner(view: TableView, key: RuleSetKey): Promise<Fou
   return { key, chains, jumps, elements };
 }
 
-/** Costs what the owner has. One that has neither a record nor a chain has nothing. */
-export async function readOwner(view: TableView, key: RuleSetKey): Promise<FoundOwner> {
-  const record = await findRecord(view, recordChain(key));
+/**
+ * Costs what the owner has.
+ * @param hooks whose chains are looked for where there is no record; there the owner may have lost it
+ */
+export async function readOwner(
+  view: TableView,
+  key: RuleSetKey,
+  hooks: readonly string[],
+): Promise<FoundOwner> {
+  const rules = await view.findRules(recordChain(key));
+  const record = rules && parseRecord(rules.map(({ comment }) => comment ?? ''));
   if (!record) {
-    const chains = await findChains(view, key, hooksOf(view.family));
+    const chains = await findChains(view, key, hooks);
     return chains.length > 0 ? searchOwner(view, key) : { key, chains, jumps: [], elements: [] };
   }
   const chains = await findChains(view, key, record.hooks);

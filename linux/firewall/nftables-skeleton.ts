@@ -52,6 +52,8 @@ function setsOf(family: '4' | '6'): SetSpec[] {
     map('-address', { key: [address, ...port], value: [address, 'inet_service'] }),
     map('-address-range', { key: [address, ...port], value: [address], interval: true }),
     { name: `hairpin${family}`, key: [address, address], interval: true },
+    { name: `localhost${family}`, key: [address] },
+    { name: `everyone${family}`, key: [address] },
   ];
 }
 
@@ -69,13 +71,23 @@ function dnatRules(family: '4' | '6'): CommentedRule[] {
   ];
 }
 
-function hairpinRule(family: '4' | '6'): CommentedRule {
+/**
+ * Whose connections to a container's address are masqueraded: those of its own network, of this host's loopback, of everyone.
+ * The latter two have sets without intervals, which cost the same in any size to change too.
+ */
+function masqueradeRules(family: '4' | '6'): CommentedRule[] {
   const ip = family === '4' ? 'ip' : 'ip6';
-  return sharedRule(
-    { match: 'ct status', values: ['dnat'] },
-    { lookup: [`${ip} daddr`, `${ip} saddr`], set: `hairpin${family}` },
-    { masquerade: true },
-  );
+  const loopback = family === '4' ? '127.0.0.0/8' : '::1';
+  const rule = (...sources: Statement[]) =>
+    sharedRule({ match: 'ct status', values: ['dnat'] }, ...sources, { masquerade: true });
+  return [
+    rule({ lookup: [`${ip} daddr`, `${ip} saddr`], set: `hairpin${family}` }),
+    rule(
+      { match: `${ip} saddr`, values: [loopback] },
+      { lookup: [`${ip} daddr`], set: `localhost${family}` },
+    ),
+    rule({ lookup: [`${ip} daddr`], set: `everyone${family}` }),
+  ];
 }
 
 /** `route_localnet`, which 127.0.0.1 needs to be published, must not open the host's loopback services (CVE-2020-8558). */
@@ -114,7 +126,7 @@ const inet: Skeleton = {
     {
       name: 'nat-postrouting',
       base: { type: 'nat', hook: 'postrouting', priority: 100 },
-      rules: [hairpinRule('4'), hairpinRule('6')],
+      rules: [...masqueradeRules('4'), ...masqueradeRules('6')],
     },
     { name: 'filter-forward', base: { type: 'filter', hook: 'forward', priority: 0 }, rules: [] },
   ],

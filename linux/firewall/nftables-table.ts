@@ -47,8 +47,8 @@ export class OwnTable {
     this.family = family;
   }
 
-  get view(): TableView {
-    return new TableView(this.#ruleset.nftables, this.family);
+  openView(): Promise<TableView> {
+    return TableView.open(this.#ruleset, this.family);
   }
 
   /**
@@ -56,13 +56,14 @@ export class OwnTable {
    */
   async findDamage(): Promise<Damage> {
     for (let attempt = 1; ; attempt++) {
-      const generation = await this.#ruleset.generation();
-      const view = this.view;
-      const standing = this.#ruleset.findStanding(this.family, generation);
-      const damage = await damageOf({ view, standing, thorough: false });
+      const view = await this.openView();
+      const standing = this.#ruleset.findStanding(this.family, view.generation);
+      if (standing?.made) return intact;
+      const damage = await findDamage(view);
+      const { generation } = view;
       const isSettled = generation === (await this.#ruleset.generation());
       if (!isSettled && attempt < attempts && isDamaged(damage)) continue;
-      if (isSettled && generation !== undefined && !standing && !isDamaged(damage))
+      if (isSettled && generation !== undefined && !isDamaged(damage))
         this.#ruleset.rememberStanding(this.family, generation, {
           made: true,
           owners: await countOwners(view),
@@ -79,9 +80,10 @@ export class OwnTable {
   async change(lock: FileLock, plan: (attempt: Attempt) => Promise<PlannedChange>): Promise<void> {
     let former = '';
     for (let attempt = 1, thorough = false; ; attempt++) {
-      const generation = await this.#ruleset.generation();
+      const view = await this.openView();
+      const { generation } = view;
       const standing = this.#ruleset.findStanding(this.family, generation);
-      const planned = await plan({ view: this.view, standing, thorough });
+      const planned = await plan({ view, standing, thorough });
       if (planned.changes.length === 0) return;
       try {
         return await this.#ruleset.commit(planned.changes, {

@@ -5,7 +5,7 @@ import type { PlannedElement } from './nftables-element';
 import { findOwnElement, listJumps, readOwner } from './nftables-owner';
 import { areSameRules, type Damage } from './nftables-plan-skeleton';
 import type { OwnerPlan, PlannedChain } from './nftables-set';
-import type { OwnFamily } from './nftables-skeleton';
+import { hooksOf, type OwnFamily } from './nftables-skeleton';
 import type { TableView } from './nftables-view';
 
 export function describeDamage(family: OwnFamily, damage: Damage): string | undefined {
@@ -53,7 +53,7 @@ async function elementDifference(view: TableView, { key, elements }: OwnerPlan):
 
 /** Of an owner that is to have nothing. */
 async function leftDifference(view: TableView, { key }: OwnerPlan): Promise<string | undefined> {
-  const [chain] = (await readOwner(view, key)).chains;
+  const [chain] = (await readOwner(view, key, hooksOf(view.family))).chains;
   return chain && `chain "${chain}" is left over`;
 }
 

@@ -9,11 +9,11 @@ import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
 import { listOtherJumps } from './nftables-base';
 import { requireNoConflict } from './nftables-conflicts';
 import { probeSkeleton } from './nftables-digest';
-import { listLeftovers, searchLeftovers } from './nftables-leftovers';
-import { findRecord, readOwner, searchOwner } from './nftables-owner';
+import { searchLeftovers } from './nftables-leftovers';
+import { type FoundOwner, findRecord, readOwner, searchOwner } from './nftables-owner';
 import { planEnsure, planRemove } from './nftables-plan';
 import { familyOfRole, isRecordChain, type OwnerPlan, planOwner, recordChain } from './nftables-set';
-import { type OwnFamily, skeletons } from './nftables-skeleton';
+import { hooksOf, type OwnFamily, skeletons } from './nftables-skeleton';
 import { type Attempt, damageOf, OwnTable, ownersIn, type PlannedChange } from './nftables-table';
 import { describeDamage, requireOwner } from './nftables-verify';
 import { requireForeignPortsFree } from './published-ports';
@@ -59,11 +59,11 @@ export class NftablesFirewall implements Firewall {
     const damage = plan.chains.length > 0 ? await table.findDamage() : undefined;
     const difference = damage && describeDamage(plan.family, damage);
     if (difference) throw new FirewallDriftError(plan.key, difference);
-    await requireOwner(table.view, plan);
+    await requireOwner(await table.openView(), plan);
   }
 
   async listOwners(role: Role, network: string): Promise<Owner[]> {
-    const { view } = tableOf(familyOfRole(role));
+    const view = await tableOf(familyOfRole(role)).openView();
     const names = (await view.listChains()).map(({ name }) => name).filter(isRecordChain);
     const records = await Promise.all(names.map((name) => findRecord(view, name)));
     return records.flatMap((record) =>
@@ -81,11 +81,18 @@ function prepared(set: RuleSet) {
   return { ...set, forwards: (set.forwards ?? []).map(withoutWildcard) };
 }
 
+/** Whom to believe: a record, where nobody but us has changed anything; else everything that is there. */
+function readOwnerIn({ view, standing, thorough }: Attempt, key: RuleSetKey): Promise<FoundOwner> {
+  if (thorough) return searchOwner(view, key);
+  return readOwner(view, key, standing ? [] : hooksOf(view.family));
+}
+
+/** What others left is in the way only where the kernel refused the first attempt. */
 async function planEnsuring(attempt: Attempt, plan: OwnerPlan): Promise<PlannedChange> {
   const { view, thorough } = attempt;
   const damage = await damageOf(attempt);
-  const owner = await (thorough ? searchOwner : readOwner)(view, plan.key);
-  const leftovers = await (thorough ? searchLeftovers : listLeftovers)(view, plan);
+  const owner = await readOwnerIn(attempt, plan.key);
+  const leftovers = thorough ? await searchLeftovers(view, plan) : [];
   const bases = damage.chains.map(({ wanted }) => wanted.name);
   const otherJumps = bases.length > 0 ? await listOtherJumps(view, bases, owner.chains) : new Map();
   const isNew = !owner.chains.includes(recordChain(plan.key));
@@ -105,9 +112,9 @@ async function removeFrom(family: OwnFamily, keys: readonly RuleSetKey[], lock: 
 
 /** With the last owner the table goes. */
 async function planRemoving(attempt: Attempt, keys: readonly RuleSetKey[]): Promise<PlannedChange> {
-  const { view, standing, thorough } = attempt;
+  const { view, standing } = attempt;
   if (standing?.made === false) return { changes: [] };
-  const owners = await Promise.all(keys.map((key) => (thorough ? searchOwner : readOwner)(view, key)));
+  const owners = await Promise.all(keys.map((key) => readOwnerIn(attempt, key)));
   const leaving = owners.filter(({ key, chains }) => chains.includes(recordChain(key))).length;
   const left = (await ownersIn(attempt)) - leaving;
   if (left === 0 && (standing || (await view.listChains()).length > 0))

@@ -9,7 +9,8 @@ import { ffiAvailable } from '../libc';
 import type { Change, Nftables } from '../nftables/model';
 import { openNftables } from '../nftables/open';
 import { Knowledge, nextGeneration } from './knowledge';
-import type { OwnFamily } from './nftables-skeleton';
+import { isRecordChain } from './nftables-set';
+import { type OwnFamily, skeletons } from './nftables-skeleton';
 import { type Standing, StandingFile, type Standings } from './standing-file';
 
 export class Ruleset {
@@ -32,15 +33,23 @@ export class Ruleset {
     return this.nftables.generation();
   }
 
-  /** Reads what depends on nothing but the ruleset; not again while nobody but us has changed it. */
+  /** Reads what depends on nothing but others' tables; not again while nobody but us has changed any. */
   async learn<T>(name: string, read: () => Promise<T>): Promise<T> {
     const generation = await this.generation();
-    const known = this.#knowledge.find<T>(generation, name);
+    const known = this.findFact<T>(generation, name);
     if (known !== undefined) return known;
     const fact = await read();
-    if (generation !== undefined && generation === (await this.generation()))
-      this.#knowledge.remember(generation, name, fact);
+    this.rememberFact(generation, name, fact);
     return fact;
+  }
+
+  findFact<T>(generation: number | undefined, name: string): T | undefined {
+    return this.#knowledge.find<T>(generation, name);
+  }
+
+  /** @param generation of before it was read: of what was changed meanwhile, nobody will ask for that generation again */
+  rememberFact(generation: number | undefined, name: string, fact: unknown): void {
+    if (generation !== undefined) this.#knowledge.remember(generation, name, fact);
   }
 
   findStanding(family: OwnFamily, generation: number | undefined): Standing | undefined {
@@ -72,12 +81,9 @@ export class Ruleset {
     });
     if (generation === undefined) return;
     this.#knowledge.follow(generation);
+    for (const name of factsChangedBy(family, changes)) this.#knowledge.drop(name);
     const { [family]: _former, ...others } = tables;
     this.#settle(nextGeneration(generation), standing ? { ...others, [family]: standing } : others);
-  }
-
-  forget(): void {
-    this.#knowledge.forget();
   }
 
   close(): void {
@@ -96,6 +102,29 @@ export class Ruleset {
     this.#knowledge.remember(generation, 'standings', tables);
     this.#file.write({ generation, tables });
   }
+}
+
+/** The chain that the change is of. */
+function chainOf(change: Change): string | undefined {
+  if ('chain' in change) return change.chain;
+  if ('addChain' in change) return change.addChain;
+  if ('flushChain' in change) return change.flushChain;
+  return 'deleteChain' in change ? change.deleteChain : undefined;
+}
+
+/** Whether the change is of more than owners' records and elements. */
+function isOfRules(change: Change): boolean {
+  const chain = chainOf(change);
+  return 'deleteTable' in change || (chain !== undefined && !isRecordChain(chain));
+}
+
+/** Names of facts that the changes make untrue. */
+function factsChangedBy(family: OwnFamily, changes: readonly Change[]): string[] {
+  const sets = changes.some((change) => 'deleteTable' in change)
+    ? skeletons[family].sets
+    : changes.flatMap((change) => ('set' in change ? change.set : []));
+  const rules = changes.some(isOfRules) ? [`${family} rule claims`] : [];
+  return [...rules, ...sets.map(({ name }) => `${family} elements ${name}`)];
 }
 
 let open: { place: string; ruleset: Ruleset } | undefined;

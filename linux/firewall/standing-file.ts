@@ -41,15 +41,24 @@ export class StandingFile {
   write(standings: Standings): void {
     if (this.#identity === undefined) return;
     const draft = `${path}.${process.pid}`;
+    const text = JSON.stringify({ identity: this.#identity, ...standings });
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      rmSync(draft, { force: true });
-      const text = JSON.stringify({ identity: this.#identity, ...standings });
-      writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
+      writeBelow(draft, text);
       renameSync(draft, path);
     } catch {
       rmSync(draft, { force: true });
     }
+  }
+}
+
+/** The folder is there but for the first time. */
+function writeBelow(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, text, { mode: 0o600 });
   }
 }
 
