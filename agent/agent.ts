@@ -24,8 +24,10 @@ export interface AgentOptions {
  */
 export async function runAgent({ socket, logLevel }: AgentOptions): Promise<0 | 1> {
   keepHeapSmall();
-  const log = createLog(logLevel, (line) => process.stderr.write(line));
-  const ending = awaitEnding(log);
+  // no folder is held, and nothing is found relative to where somebody happened to start this
+  process.chdir('/');
+  const log = createLog(logLevel, openStandardError());
+  const ending = awaitEnding(log, process);
   await primeThreadPool();
   using _host = await takeHost(socket);
   const rooms: Room[] = [cniRoom({ socket, log })];
@@ -41,4 +43,10 @@ export async function runAgent({ socket, logLevel }: AgentOptions): Promise<0 | 
   notifyServiceManager(process.env, 'STOPPING=1');
   await closeRooms(rooms);
   return exitCode;
+}
+
+/** A reader of the log that went away is no reason to end. */
+function openStandardError(): (line: string) => void {
+  process.stderr.on('error', () => {});
+  return (line) => process.stderr.write(line);
 }

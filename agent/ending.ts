@@ -1,4 +1,5 @@
 /** What makes the agent end: a signal, or a defect that nobody caught. */
+import type { EventEmitter } from 'node:events';
 import { describeDefect, type Log } from './log';
 
 export interface Ending {
@@ -9,8 +10,9 @@ export interface Ending {
 /**
  * Resolves when the agent is to end. A defect ends it too, since nobody knows what state it left behind: calls that run
  * are still finished, then the service manager starts another agent. Whatever comes later is only logged.
+ * @param process whose events these are
  */
-export function awaitEnding(log: Log): Promise<Ending> {
+export function awaitEnding(log: Log, process: EventEmitter): Promise<Ending> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => resolve({ reason: signal, exitCode: 0 }));

@@ -5,6 +5,7 @@ import type { Platform } from '../../cni/platform';
 import { newestVersion } from '../../cni/versions';
 import { runProcess } from '../../linux/command';
 import { describeDefect, type Log } from '../log';
+import { withDeadline } from './deadline';
 import type { CallAnswer, CallRequest } from './frames';
 import { watchAdds } from './interruptible';
 import { builtinIpam, getPlugin, isOwnNetns } from './registry';
@@ -40,7 +41,12 @@ export function startCall(request: CallRequest, { gone, log }: CallOptions): Ope
     createPlatform(interruption.signal),
   ).catch((error) => answerDefect(error, log));
   return {
-    answer: inTime(served, interruption),
+    answer: withDeadline(served, {
+      deadline: longestCall,
+      grace: graceForUndo,
+      interrupt: () => interruption.abort(`it took longer than ${longestCall / 1000} s`),
+      late: lateAnswer,
+    }),
     settled: served.then(settle).catch((error) => log.error(`after a call: ${describeDefect(error)}`)),
   };
 }
@@ -63,19 +69,6 @@ function createPlatform(interrupted: AbortSignal): Platform {
 function answerDefect(error: unknown, log: Log): CallAnswer {
   log.error(`escaped from a call: ${describeDefect(error)}`);
   return { stdout: formatError(error, newestVersion), stderr: '', exitCode: 1 };
-}
-
-function inTime(served: Promise<CallAnswer>, interruption: AbortController): Promise<CallAnswer> {
-  return new Promise((resolve) => {
-    let timer = setTimeout(() => {
-      interruption.abort(`it took longer than ${longestCall / 1000} s`);
-      timer = setTimeout(() => resolve(lateAnswer()), graceForUndo);
-    }, longestCall);
-    served.then((answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-  });
 }
 
 function lateAnswer(): CallAnswer {
