@@ -158,6 +158,20 @@ describeEachImplementation((fixture) => {
     expect(await fixture.nftables.listChains(table)).toEqual([{ name: 'c' }, { name: 'd' }]);
   });
 
+  test('calls under way end when it is closed, later ones fail', async () => {
+    const nftables = fixture.netns.run(() => NetlinkNftables.open());
+    await fixture.nftables.commit(ground);
+    const element: Element = { key: ['10.0.0.1', '10.0.0.0/24'] };
+    await nftables.commit([{ addElements: [element], set: pairs, table }]);
+    const underWay = nftables.commit([{ deleteElements: [element], set: pairs, table }]);
+    nftables[Symbol.dispose]();
+    await underWay;
+    expect(await fixture.nftables.listElements(table, pairs)).toEqual([]);
+    await expect(nftables.listTables()).rejects.toThrow(failure('EBADF'));
+    const late = nftables.commit([{ deleteElements: [element], set: pairs, table }]);
+    await expect(late).rejects.toThrow(failure('EBADF'));
+  });
+
   test('it stays in its namespace, also after that has no name', async () => {
     const path = '/run/netns/contract-left';
     const netns = createNetns(path);

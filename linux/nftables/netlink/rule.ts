@@ -1,5 +1,5 @@
 /** Rules: NFTA_RULE_* (linux/netfilter/nf_tables.h). */
-import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../../../values/fingerprint';
 import { AttributeTable, attributes } from '../../netlink/attribute';
 import type { Message } from '../../netlink/message';
 import type { RuleRecord, TableRef } from '../model';
@@ -61,13 +61,10 @@ function jumpOf(expressions: readonly Expression[]): string | undefined {
 }
 
 function digest(expressions: readonly Expression[]): string {
-  const hash = createHash('sha256');
-  for (const { name, data } of expressions) {
-    if (name === 'counter') continue;
-    hash.update(`${name}\0${data.length}\0`);
-    if (!volatileNames.includes(name)) hash.update(data);
-  }
-  return hash.digest('hex');
+  const lasting = expressions
+    .filter(({ name }) => name !== 'counter')
+    .map(({ name, data }) => [name, data.length, volatileNames.includes(name) ? '' : data.latin1Slice()]);
+  return fingerprintOf(lasting.flat().join('\0'));
 }
 
 function decodeRule(message: Message): RuleRecord {

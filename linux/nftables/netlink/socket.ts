@@ -102,7 +102,7 @@ export class NetfilterSocket {
   /** As {@link commit}, but the kernel works on another thread. Nothing else may be asked until it is done. */
   async commitAside(batch: Batch): Promise<void> {
     const { first, datagram } = this.#encode(batch);
-    this.#reserve(datagram.length);
+    this.#prepare(datagram.length);
     const sent = await sendAsync(this.fd, datagram, datagram.length, 0);
     // What was not sent was not seen by the kernel either.
     if (sent === -1) this.#send(datagram);
@@ -128,15 +128,16 @@ export class NetfilterSocket {
   }
 
   #send(datagram: Buffer): void {
-    if (!this.#open) throw new SyscallError('send on netfilter socket', constants.errno.EBADF);
-    this.#reserve(datagram.length);
+    this.#prepare(datagram.length);
     check(
       'send on netfilter socket',
       retryInterrupted(() => send(this.fd, datagram, datagram.length, 0)),
     );
   }
 
-  #reserve(length: number): void {
+  /** A closed descriptor's number may be another file's by now. */
+  #prepare(length: number): void {
+    if (!this.#open) throw new SyscallError('send on netfilter socket', constants.errno.EBADF);
     if (length <= this.#sendSize) return;
     makeRoomToSend(this.fd, length);
     this.#sendSize = length;
