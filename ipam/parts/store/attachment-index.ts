@@ -96,8 +96,20 @@ export class AttachmentIndex {
       if (!entries.has(name)) this.#write(name, noEntry);
     });
     await forEachInTurns(entries, ([name, entry]) => {
-      if (!isSameEntry(entry, before.get(name))) this.#write(name, entry);
+      const known = before.get(name);
+      if (known === undefined) this.#create(name, entry);
+      else if (!isSameEntry(entry, known)) this.#write(name, entry);
     });
+  }
+
+  /** One call where {@link #write} takes three. What has the name all the same is replaced. */
+  #create(name: string, entry: Entry): void {
+    try {
+      symlinkSync(formatEntry(entry), join(this.#folder, name));
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      this.#write(name, entry);
+    }
   }
 
   #write(name: string, entry: Entry): void {

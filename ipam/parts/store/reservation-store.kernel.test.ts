@@ -143,6 +143,13 @@ describe('which addresses are taken', () => {
   });
 });
 
+test('what has the name of an entry and is none is replaced', async () => {
+  await inStore(() => {});
+  fs.writeFileSync(join(dataDir, '.tsnet/n', boot.id, 'foreign@eth0'), '');
+  reserveElsewhere('10.0.0.2');
+  expect(await inStore((store) => store.findAddresses(owner('foreign')))).toEqual(['10.0.0.2']);
+});
+
 test('entries of reservations that others removed or gave away are put right', async () => {
   await reserve('c1', '10.0.0.2');
   await reserve('c2', '10.0.0.3');
