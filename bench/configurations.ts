@@ -9,7 +9,7 @@ export const subnet4 = '10.77.0.0/16';
 export const subnet6 = 'fd77::/64';
 
 /** Where the masqueraded bridge network has its addresses; `wanted` asks host-local for one of them. */
-export function bridgeConf(options: { wanted?: string; dualStack?: boolean } = {}): Json {
+export function bridgeConf(options: { wanted?: string; dualStack?: boolean; backend?: string } = {}): Json {
   const ranges = [[{ subnet: subnet4 }], ...(options.dualStack ? [[{ subnet: subnet6 }]] : [])];
   return {
     name: 'bench',
@@ -18,6 +18,7 @@ export function bridgeConf(options: { wanted?: string; dualStack?: boolean } = {
     isGateway: true,
     ipMasq: true,
     ipam: { type: 'host-local', dataDir, ranges, routes: [{ dst: '0.0.0.0/0' }] },
+    ...(options.backend && { firewallBackend: options.backend }),
     ...(options.wanted && { runtimeConfig: { ips: [options.wanted] }, capabilities: { ips: true } }),
   };
 }

@@ -3,9 +3,9 @@ import { bridgeConf, bridgeResult, dataDir, portmapConf } from './configurations
 import { cniCall, createNamespaces, type Engine } from './engine';
 import { type PrivateHost, plainEnvironment } from './host/private-host';
 import type { Chain } from './host/protocol';
-import { type Member, multiplyRules } from './replay';
+import { type Layout, layouts, type Member, multiplyRules } from './replay';
 
-/** The member with that number; numbers 0 to 4,095 are apart in every respect. */
+/** The member with that number; numbers 0 to 9,999 are apart in every respect. */
 export function memberOf(index: number): Member {
   const address = `10.77.${4 + (index >> 8)}.${index & 255}`;
   return { container: `m${index}`, address, port: 20_000 + 2 * index };
@@ -35,14 +35,19 @@ export async function createWires(host: PrivateHost, members: Member[]): Promise
   await host.run([[{ argv: ['/usr/sbin/ip', '-batch', '-'], env: plainEnvironment, input }]]);
 }
 
+/** Repeats the rules of member 0 for others. */
+export async function repeatRules(host: PrivateHost, layout: Layout, others: Member[]): Promise<void> {
+  const rules = multiplyRules(await host.sh('iptables-save -t nat'), layout, [memberOf(0), ...others]);
+  const restore = { argv: ['/usr/sbin/iptables-restore', '--noflush'], env: plainEnvironment, input: rules };
+  await host.run([[restore]]);
+}
+
 /**
  * Puts up members as the reference leaves them, in seconds where the reference would take minutes: its rules for the first
  * member, its files and its links repeated with the names of the others.
  */
 async function repeatReference({ host }: Engine, others: Member[]): Promise<void> {
-  const rules = multiplyRules(await host.sh('iptables-save -t nat'), memberOf(0), others);
-  const restore = { argv: ['/usr/sbin/iptables-restore', '--noflush'], env: plainEnvironment, input: rules };
-  await host.run([[restore]]);
+  await repeatRules(host, layouts.go, others);
   await createWires(host, others);
   const files = others.map(
     ({ container, address }) => `printf '%s\\r\\neth0' ${container} > ${dataDir}/bench/${address}\n`,

@@ -17,7 +17,7 @@ export const subjectLabels: Record<Subject, string> = {
   iptables: 'tsnet, iptables',
 };
 
-export type Unit = 'ms' | 'µs' | 'MiB' | 'Gbit/s' | '1/s' | '%' | 'descriptors';
+export type Unit = 'ms' | 'µs' | 'MiB' | 'Gbit/s' | '1/s' | '%' | 'descriptors' | 'pairs';
 
 export interface Work {
   /** Unique within the case. */

@@ -13,12 +13,16 @@ export interface Member {
   port: number;
 }
 
-/** As many hexadecimal digits as the names of all chains of one container have in common. */
-const digits = 21;
+/**
+ * How a maker's rules lead to a container's chains, given its name as an expression: the group is what the names of all its
+ * chains have in common.
+ */
+export type Layout = (container: string) => RegExp;
 
-function digestOf({ container }: Member): string {
-  return createHash('sha256').update(container).digest('hex').slice(0, digits);
-}
+export const layouts = {
+  go: (container) => new RegExp(`id: \\\\"${container}\\\\"" .*-j CNI-(?:DN-)?([0-9a-f]{21})`),
+  iptables: (container) => new RegExp(`:bench/${container}/eth0" -j TSNET-PUB-([0-9a-f]{18})`),
+} satisfies Record<string, Layout>;
 
 function replaceAll(line: string, pairs: readonly (readonly [RegExp, string])[]): string {
   return pairs.reduce((text, [from, to]) => text.replace(from, to), line);
@@ -28,8 +32,9 @@ const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 
 /** What of the first is written differently for another. */
 function differences(digest: string, first: Member, other: Member) {
+  const otherDigest = createHash('sha256').update(other.container).digest('hex').slice(0, digest.length);
   return [
-    [new RegExp(digest, 'g'), digestOf(other)],
+    [new RegExp(digest, 'g'), otherDigest],
     [new RegExp(`\\b${literal(first.address)}(?=[/:])`, 'g'), other.address],
     [new RegExp(`(?<=ports? )${first.port}\\b`, 'g'), String(other.port)],
     [new RegExp(`\\b${literal(first.container)}\\b`, 'g'), other.container],
@@ -37,13 +42,16 @@ function differences(digest: string, first: Member, other: Member) {
 }
 
 /**
- * Input for `iptables-restore --noflush` that adds for each of `others` what `saved` has for the first.
+ * Input for `iptables-restore --noflush` that adds for each of the others what `saved` has for the first.
  * @param saved output of `iptables-save -t nat`
  * @throws Error when the first has no chain there
  */
-export function multiplyRules(saved: string, first: Member, others: readonly Member[]): string {
-  const owned = new RegExp(`id: \\\\"${literal(first.container)}\\\\"" -j CNI-([0-9a-f]{${digits}})`);
-  const digest = owned.exec(saved)?.[1];
+export function multiplyRules(
+  saved: string,
+  layout: Layout,
+  [first, ...others]: [Member, ...Member[]],
+): string {
+  const digest = layout(literal(first.container)).exec(saved)?.[1];
   if (!digest) throw new Error(`repeat rules of "${first.container}": no chain of it`);
   const lines = saved.split('\n').filter((line) => line.includes(digest));
   const repeated = others.flatMap((other) => {

@@ -55,9 +55,15 @@ function stageOf(laboratory: Laboratory, engine: Engine): Stage {
 async function prepareFloor(host: PrivateHost): Promise<void> {
   await prepareBridge(host);
   await prepareMaps(host);
-  const rule = `ip saddr ${subnet4} ip daddr != ${subnet4} masquerade`;
-  const chain = `chain postrouting { type nat hook postrouting priority srcnat; ${rule}; }`;
-  await host.time(nft(`table ip masquerade { ${chain} }`));
+  await host.time(
+    nft(`table ip masq {
+  chain postrouting {
+    type nat hook postrouting priority srcnat
+    ip saddr ${subnet4} ip daddr != ${subnet4} masquerade
+  }
+}
+`),
+  );
 }
 
 async function growFloor(host: PrivateHost, from: number, to: number): Promise<void> {

@@ -31,7 +31,7 @@ export function formatDetails(
     '',
     definition.method,
     '',
-    ...(failure === undefined ? [] : [`**Ended early:** ${failure}`, '']),
+    ...(failure === undefined ? [] : [`**Ended early:** ${failure.replace(/\s+/g, ' ')}`, '']),
     ...formatTable(head, rows),
     '',
   ];
