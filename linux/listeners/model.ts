@@ -29,8 +29,9 @@ const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex');
 
 /** The text of a bound address. An IPv6 socket that is bound to an IPv4 address shows it as `::ffff:a.b.c.d`. */
 export function boundAddressText(bytes: Buffer): string {
-  const isMapped = bytes.length === 16 && bytes.subarray(0, mappedPrefix.length).equals(mappedPrefix);
-  return addressText(isMapped ? bytes.subarray(mappedPrefix.length) : bytes);
+  if (bytes.length === 4) return bytes.join('.');
+  const isMapped = bytes.subarray(0, mappedPrefix.length).equals(mappedPrefix);
+  return isMapped ? bytes.subarray(mappedPrefix.length).join('.') : addressText(bytes);
 }
 
 const isAny = (address: string) => address === '::' || address === '0.0.0.0';
