@@ -63,7 +63,11 @@ function jumpOf(expressions: readonly Expression[]): string | undefined {
 function digest(expressions: readonly Expression[]): string {
   const lasting = expressions
     .filter(({ name }) => name !== 'counter')
-    .map(({ name, data }) => [name, data.length, volatileNames.includes(name) ? '' : data.latin1Slice()]);
+    .map(({ name, data }) => [
+      name,
+      data.length,
+      volatileNames.includes(name) ? '' : data.toString('latin1'),
+    ]);
   return fingerprintOf(lasting.flat().join('\0'));
 }
 
