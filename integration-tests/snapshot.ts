@@ -28,7 +28,7 @@ interface NamespaceState {
  * pinned by other tests, and the folders of stores, which stay when they are empty.
  */
 const volatileFiles =
-  /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+)$|^\/run\/netns\/|^\/run\/tsnet\/nftables\.json$|^\/(var\/lib\/cni|run\/tsnet)\/.*\/$|^\/run\/(tsnet|mount)\/$/;
+  /(^|\/)(lock|[^/]*\.lock|last_reserved_ip\.\d+|nftables\.json)$|^\/run\/netns\/|^\/(var\/lib\/cni|run\/tsnet)\/.*\/$|^\/run\/(tsnet|mount)\/$/;
 
 function lines(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');

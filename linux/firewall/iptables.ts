@@ -6,19 +6,22 @@
  * belong to nobody, and the legacy variant cannot remove them.
  */
 import { constants } from 'node:os';
+import { sha256Hex } from '../../values/sha256';
 import { SyscallError } from '../errors';
 import type { FileLock } from '../flock/flock';
+import { listOtherTables } from './host-tables';
 import { IptablesFamily, listKeys } from './iptables-family';
 import type { Variant } from './iptables-program';
 import type { Tables } from './iptables-save';
 import { type OwnerRules, planOwnerRules } from './iptables-set';
+import { isInNftables } from './iptables-variant';
 import { withFirewallLock } from './lock';
 import type { Firewall, Owner, Role, RuleSet, RuleSetKey } from './model';
 import { requireNoConflict } from './nftables-conflicts';
 import { TableView } from './nftables-view';
 import { ownerLabel } from './owner-label';
 import { type ReadTables, requireForeignPortsFree } from './published-ports';
-import { whereNftablesWorks } from './ruleset';
+import { type Ruleset, whereNftablesWorks } from './ruleset';
 import { listClaims, requireDistinctPorts, withoutWildcard } from './taken-ports';
 import { familiesOf, requireRuleSet } from './validate';
 
@@ -64,7 +67,7 @@ export class IptablesFirewall implements Firewall {
     if (bridged.length > 0) await this.#bridge.remove(bridged);
     if (own.length === 0) return;
     await withFirewallLock(async (lock) => {
-      const parts = await this.#read(lock);
+      const parts = await this.#readOurs(lock);
       const done = await Promise.allSettled(parts.map((part) => part.of.apply(part.tables, own, new Map())));
       throwFirst(done);
     });
@@ -73,9 +76,27 @@ export class IptablesFirewall implements Firewall {
   async verify(given: RuleSet): Promise<void> {
     if (given.role === 'macspoofchk') return this.#bridge.verify(given);
     const set = prepared(given);
+    if (!(await this.#inNftables((ruleset) => this.#verifyOnce(ruleset, set)))) await this.#verifyNow(set);
+  }
+
+  /** What was found right stays so until somebody changes nf_tables. */
+  #verifyOnce(ruleset: Ruleset, set: Prepared): Promise<boolean> {
+    const digest = sha256Hex(JSON.stringify(set));
+    return ruleset.learn(`verified ${this.#variant} ${digest}`, async () => {
+      await this.#verifyNow(set);
+      return true;
+    });
+  }
+
+  async #verifyNow(set: Prepared): Promise<void> {
     const parts = await this.#readFor(set);
     for (const { of, tables, rules } of parts)
       await of.verify(tables, { key: set, family: of.family, rules });
+  }
+
+  /** What `read` gives where the rules are in nf_tables, which tells when it was changed; else undefined. */
+  async #inNftables<T>(read: (ruleset: Ruleset) => Promise<T>): Promise<T | undefined> {
+    return isInNftables(this.#variant) ? whereNftablesWorks(read) : undefined;
   }
 
   async listOwners(role: Role, network: string): Promise<Owner[]> {
@@ -90,10 +111,18 @@ export class IptablesFirewall implements Firewall {
   }
 
   /** @param lock for parts that are going to be changed */
-  async #read(lock?: FileLock): Promise<Part[]> {
-    const families = lock ? this.#families.map((of) => of.under(lock)) : this.#families;
+  async #read(lock?: FileLock, isWanted = (_of: IptablesFamily) => true): Promise<Part[]> {
+    const wanted = this.#families.filter(isWanted);
+    const families = lock ? wanted.map((of) => of.under(lock)) : wanted;
     const found = await Promise.all(families.map(async (of) => ({ of, tables: await of.find() })));
     return found.flatMap(({ of, tables }) => (tables ? [{ of, tables, rules: new Map() }] : []));
+  }
+
+  /** Families in which chains of ours are; all where that cannot be told without reading them. */
+  async #readOurs(lock: FileLock): Promise<Part[]> {
+    const tables = await this.#inNftables(listOtherTables);
+    const ours = tables?.iptables.filter((one) => one.ours).map(({ table }) => table.family);
+    return this.#read(lock, ({ family }) => ours?.includes(family === 'ipv4' ? 'ip' : 'ip6') ?? true);
   }
 
   /** @throws SyscallError EAFNOSUPPORT when the set needs a family that this host cannot filter */
@@ -110,7 +139,9 @@ export class IptablesFirewall implements Firewall {
   }
 }
 
-function prepared(set: RuleSet): RuleSet & Required<Pick<RuleSet, 'forwards'>> {
+type Prepared = RuleSet & Required<Pick<RuleSet, 'forwards'>>;
+
+function prepared(set: RuleSet): Prepared {
   requireRuleSet(set);
   return { ...set, forwards: (set.forwards ?? []).map(withoutWildcard) };
 }

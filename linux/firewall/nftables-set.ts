@@ -31,9 +31,15 @@ export interface OwnerPlan {
 /** NFTNL_UDATA_COMMENT_MAXLEN is 128 with the NUL; what is put before a label has room too. */
 const maxComment = 110;
 
+const recordChains = new WeakMap<RuleSetKey, string>();
+
 /** Name of the chain that keeps the record; the names of the owner's other chains begin with it and a hyphen. */
 export function recordChain(key: RuleSetKey): string {
-  return `owner-${ownerHash(key, 16)}`;
+  const known = recordChains.get(key);
+  if (known !== undefined) return known;
+  const name = `owner-${ownerHash(key, 16)}`;
+  recordChains.set(key, name);
+  return name;
 }
 
 export function hookChain(key: RuleSetKey, hook: string): string {

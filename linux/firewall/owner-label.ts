@@ -15,8 +15,8 @@ const roles: readonly string[] = ['masquerade', 'policy', 'macspoofchk', 'portma
 const maxPartLength = 1024;
 
 function requirePart(part: string): void {
-  const text = JSON.stringify(part).slice(0, 80);
   const refuse = (cause: string): never => {
+    const text = JSON.stringify(part).slice(0, 80);
     throw new SyscallError(`name firewall owner ${text}`, constants.errno.EINVAL, cause);
   };
   if (part === '') refuse('must not be empty');
@@ -25,6 +25,7 @@ function requirePart(part: string): void {
 }
 
 function encodePart(part: string): string {
+  if (/^[A-Za-z0-9._:-]*$/.test(part)) return part;
   return [...Buffer.from(part)]
     .map((byte) => {
       const character = String.fromCharCode(byte);
