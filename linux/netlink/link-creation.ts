@@ -1,7 +1,7 @@
 /** Making links: what all kinds share, then the part of each kind inside IFLA_LINKINFO. */
 import { constants } from 'node:os';
 import { requireLinkName } from '../address/link-name';
-import { SyscallError } from '../errors';
+import { hasCode, SyscallError } from '../errors';
 import type { Link, NewLinkSpec } from '../rtnl/model';
 import { noSuchLink, noVlanFiltering } from '../rtnl/operation';
 import { nested, text } from './attribute';
@@ -59,6 +59,9 @@ export function createLink(socket: NetlinkSocket, spec: NewLinkSpec): Link {
   return complete(socket, spec, { link: decodeLink(message), replies: others });
 }
 
+/** What kernels before 5.5 answer to alternative names, which a link can be without. No other completion is refused so. */
+const unknownProperty = 'EOPNOTSUPP';
+
 interface Created {
   link: Link;
   replies: readonly Reply[];
@@ -67,7 +70,7 @@ interface Created {
 /** A link that is not as it was asked for is not left behind. */
 function complete(socket: NetlinkSocket, spec: NewLinkSpec, { link, replies }: Created): Link {
   try {
-    const failed = replies.find(({ error }) => error);
+    const failed = replies.find(({ error }) => error && !hasCode(error, unknownProperty));
     if (failed?.error) throw failed.error;
     if (spec.kind === 'bridge' && spec.vlanFiltering && !link.bridge?.vlanFiltering)
       throw noVlanFiltering(spec.name);

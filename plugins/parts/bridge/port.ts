@@ -82,8 +82,8 @@ export async function removeLink(host: Rtnl, link: number | string): Promise<boo
     await host.deleteLink(link);
     return true;
   } catch (error) {
-    // The kernel deletes it by itself when the container's namespace ends
-    if (!hasCode(error, 'ENODEV')) throw error;
+    // The kernel deletes it by itself when the container's namespace ends; before 5.5 it knows no alternative names
+    if (!hasCode(error, 'ENODEV', 'EINVAL')) throw error;
     return false;
   }
 }
