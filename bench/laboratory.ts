@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startAgent } from './agent';
+import { type Cost, readCost, requireServed, startAgent } from './agent';
 import type { Engine } from './engine';
 import { PrivateHost } from './host/private-host';
 import type { Subject } from './model';
@@ -18,6 +18,8 @@ export type PluginSubject = Extract<Subject, 'go' | 'agent' | 'bundle'>;
 export class Laboratory implements Disposable {
   readonly #work: string;
   readonly #hosts: PrivateHost[] = [];
+  /** Agents of the case that runs, and what they had cost before it. */
+  #agents: { host: PrivateHost; pid: number; before: Cost }[] = [];
   readonly #repo: string;
   /** Why a subject cannot be measured here. */
   readonly missing = new Map<PluginSubject, string>();
@@ -108,7 +110,9 @@ export class Laboratory implements Disposable {
     const engine: Engine = { subject, host, folder: this.folder };
     if (subject === 'bundle') return engine;
     const agent = await this.startAgent(host);
-    return agent === undefined ? undefined : { ...engine, agent };
+    if (agent === undefined) return undefined;
+    this.#agents.push({ host, pid: agent, before: await readCost(host, agent) });
+    return { ...engine, agent };
   }
 
   /** Those of the subjects that can be measured here, each on a host of its own. */
@@ -119,6 +123,12 @@ export class Laboratory implements Disposable {
       if (engine) engines.push(engine);
     }
     return engines;
+  }
+
+  /** @throws Error when an agent is gone or has not done the calls on its host, so that figures are not its own */
+  async verifyAgents(): Promise<void> {
+    for (const { host, pid, before } of this.#agents)
+      requireServed(before, await readCost(host, pid), host.calls);
   }
 
   /**
@@ -135,6 +145,7 @@ export class Laboratory implements Disposable {
   /** Ends every host and what runs on it. */
   closeHosts(): void {
     for (const host of this.#hosts) host.close();
+    this.#agents = [];
   }
 
   [Symbol.dispose](): void {

@@ -24,6 +24,7 @@ async function runCase(definition: Case, { laboratory, runs, say }: RunnerOption
   };
   try {
     await definition.run(bench);
+    await laboratory.verifyAgents();
   } catch (error) {
     outcome.failure = (error as Error).message;
     say(`  failed: ${outcome.failure}`);

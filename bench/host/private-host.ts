@@ -36,6 +36,8 @@ export class PrivateHost {
   readonly #lines: AsyncIterator<string>;
   readonly #folder: string;
   readonly #inputs = new Map<string, string>();
+  /** CNI calls so far. */
+  calls = 0;
 
   private constructor(process: ChildProcess, folder: string) {
     this.#process = process;
@@ -115,6 +117,7 @@ export class PrivateHost {
   /** As {@link run}, but leaves it to the caller to look at exit statuses. */
   async tryRun(chains: Chain[], limit = 1): Promise<Run> {
     let index = 0;
+    this.calls += chains.flat().filter(({ env }) => env?.CNI_COMMAND !== undefined).length;
     const text = chains.map((chain) =>
       chain
         .map((command, position) =>

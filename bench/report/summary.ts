@@ -13,8 +13,9 @@ type Ours = Extract<Subject, 'agent' | 'bundle'>;
 const mark = ({ met }: Verdict): string => (met ? '✓' : '**✗ missed**');
 
 /** Whether the target stands in the summary, which compares our plugins with the work's reference. */
-function isPlain({ subject, against }: Target): boolean {
-  return (subject === 'agent' || subject === 'bundle') && (against === undefined || against === 'unit');
+function isPlain({ subject, against, work }: Target, { works }: Pick<Case, 'works'>): boolean {
+  if (subject !== 'agent' && subject !== 'bundle') return false;
+  return against === undefined || (against === 'unit' && getWork(works, work).reference !== undefined);
 }
 
 function formatLimit({ limit, against }: Target, work: Work): string {
@@ -27,7 +28,7 @@ function cellsOf({ definition, samples }: Measured, work: Work, subject: Ours): 
   const ratio = judge({ work: work.id, subject, limit: 0 }, definition, samples);
   const shown = ratio ? ratio.value.toFixed(3) : '–';
   const target = definition.targets.find(
-    (one) => one.work === work.id && one.subject === subject && isPlain(one),
+    (one) => one.work === work.id && one.subject === subject && isPlain(one, definition),
   );
   if (!target) return [ours, shown, '–'];
   const verdict = judge(target, definition, samples);
@@ -37,7 +38,7 @@ function cellsOf({ definition, samples }: Measured, work: Work, subject: Ours): 
 function rowsOf(measured: Measured): string[][] {
   const { definition, samples } = measured;
   const promised = definition.works.filter((work) =>
-    definition.targets.some((target) => target.work === work.id && isPlain(target)),
+    definition.targets.some((target) => target.work === work.id && isPlain(target, definition)),
   );
   return promised.map((work) => [
     work.title,
@@ -87,7 +88,9 @@ function furtherRow({ definition, samples }: Measured, target: Target): string[]
 /** Targets that are no comparison of ours with the reference. */
 export function formatFurther(measured: readonly Measured[]): string[] {
   const rows = measured.flatMap((one) =>
-    one.definition.targets.filter((target) => !isPlain(target)).map((target) => furtherRow(one, target)),
+    one.definition.targets
+      .filter((target) => !isPlain(target, one.definition))
+      .map((target) => furtherRow(one, target)),
   );
   return formatTable(['work', 'median', 'compared with', 'value', 'target'], rows);
 }
