@@ -39,9 +39,9 @@ const methods = [
 ] as const;
 
 /** What is asked of the kernel while the action runs: calls by name, with what they are of. */
-async function callsOf(action: () => Promise<unknown>): Promise<string[]> {
+async function callsOf(action: () => Promise<unknown>, asked = NetlinkNftables): Promise<string[]> {
   const calls: string[] = [];
-  const spies = methods.map((method) => ({ method, spy: jest.spyOn(NetlinkNftables.prototype, method) }));
+  const spies = methods.map((method) => ({ method, spy: jest.spyOn(asked.prototype, method) }));
   await action();
   for (const { method, spy } of spies) {
     for (const [, of] of spy.mock.calls as unknown[][])
@@ -96,6 +96,17 @@ it('removes many owners in one change', async () => {
   expect(await firewall.listOwners('portmap', 'net')).toHaveLength(others.length);
 });
 
+/** What a process asks that knows no more than the kernel and the files tell. */
+async function callsOfNewcomer(action: (newcomer: NftablesFirewall) => Promise<unknown>): Promise<string[]> {
+  let calls: string[] = [];
+  await jest.isolateModulesAsync(async () => {
+    const { NftablesFirewall: Newcomer } = await import('./nftables');
+    const { NetlinkNftables: asked } = await import('../nftables/netlink/nftables');
+    calls = await callsOf(() => action(new Newcomer()), asked);
+  });
+  return calls;
+}
+
 describe('what is known', () => {
   const set = portmap(both({ hostPort: 9000 }), ['net', 'known', 'eth0']);
   afterEach(() => firewall.remove([set]));
@@ -109,6 +120,18 @@ describe('what is known', () => {
     await firewall.verify(set);
     await firewall.verify(others[0]!);
     await firewall.remove([other]);
+  });
+
+  it('is known to processes that come after, unless one ended between its change and its word', async () => {
+    await firewall.ensure(masquerade);
+    const before = readFileSync(stateFile, 'utf8');
+    await firewall.ensure(set);
+    expect(lists(await callsOfNewcomer((newcomer) => newcomer.verify(set)))).toEqual([]);
+    writeFileSync(stateFile, before);
+    const calls = await callsOfNewcomer((newcomer) => newcomer.ensure(set));
+    expect(lists(calls)).toContain('listChains');
+    expect(lists(await callsOfNewcomer((newcomer) => newcomer.remove([set])))).toEqual([]);
+    await firewall.remove([masquerade]);
   });
 
   it('is looked for anew where it was not written, or is of another namespace or boot', async () => {

@@ -25,7 +25,7 @@ export class Ruleset {
 
   /** Asks once whether nf_tables answers. @throws SyscallError; CommandError */
   async probe(): Promise<void> {
-    if (!this.#works) await this.nftables.listTables();
+    if (!this.#works && (await this.generation()) === undefined) await this.nftables.listTables();
     this.#works = true;
   }
 
