@@ -14,7 +14,7 @@ import { NLM_F_CREATE, NLM_F_EXCL } from './message';
 import type { Reply } from './replies';
 import type { Request } from './request';
 import type { NetlinkSocket } from './socket';
-import { encodeVeth, raisePeer } from './veth';
+import { encodeVeth, oneQueue, raisePeer } from './veth';
 
 function encodeKind(spec: NewLinkSpec): Buffer[] {
   if (spec.kind === 'veth') return encodeVeth(spec);
@@ -23,7 +23,9 @@ function encodeKind(spec: NewLinkSpec): Buffer[] {
 
 function encodeNewLink(spec: NewLinkSpec): Buffer {
   const info = [text(IFLA_INFO_KIND, spec.kind), nested(IFLA_INFO_DATA, encodeKind(spec))];
-  return Buffer.concat([ifinfo(linkFlags(spec)), ...encodeLinkBasics(spec), nested(IFLA_LINKINFO, info)]);
+  const queues = spec.kind === 'veth' ? oneQueue : [];
+  const basics = [...encodeLinkBasics(spec), ...queues];
+  return Buffer.concat([ifinfo(linkFlags(spec)), ...basics, nested(IFLA_LINKINFO, info)]);
 }
 
 /**

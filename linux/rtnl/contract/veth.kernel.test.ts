@@ -97,9 +97,9 @@ describeEachBackend((fixture) => {
       await rtnl.deleteLink(index);
     };
     const before = countOpen();
-    for (let count = 0; count < 3; count += 1) await round();
+    for (let count = 0; count < 2; count += 1) await round();
     // The kernel finishes a deletion some time after the link is gone
-    for (let look = 0; look < 500 && countOpen() !== before; look += 1) await sleep(10);
+    for (let look = 0; look < 200 && countOpen() !== before; look += 1) await sleep(10);
     expect(countOpen()).toBe(before);
   });
 });
