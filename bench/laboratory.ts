@@ -136,6 +136,7 @@ export class Laboratory implements Disposable {
    * It does so in the order in which they went: what is waited for is a link of one that goes last.
    */
   async settle(): Promise<void> {
+    await Promise.all(this.#hosts.map(({ ended }) => ended));
     const host = await this.openHost();
     await host.sh(`ip netns add last; ip link add last0 type veth peer name last1 netns last; ip netns del last
       for i in $(seq 1200); do [ -e /sys/class/net/last0 ] || exit 0; sleep 0.1; done`);

@@ -4,6 +4,7 @@
  * on the host with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,13 +37,16 @@ export class PrivateHost {
   readonly #lines: AsyncIterator<string>;
   readonly #folder: string;
   readonly #inputs = new Map<string, string>();
+  /** Settles when the host is gone. */
+  readonly ended: Promise<unknown>;
   /** CNI calls so far. */
   calls = 0;
 
-  private constructor(process: ChildProcess, folder: string) {
-    this.#process = process;
+  private constructor(child: ChildProcess, folder: string) {
+    this.#process = child;
+    this.ended = once(child, 'exit');
     this.#folder = folder;
-    this.#lines = createInterface({ input: process.stdout! })[Symbol.asyncIterator]();
+    this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
   /**
@@ -63,8 +67,18 @@ export class PrivateHost {
     return host;
   }
 
+  /**
+   * Ends the stopwatch, and so everything on the host; `unshare` is its parent and ends with it. Where the kernel does not
+   * name a process's children, the parent is ended, which takes the stopwatch with it.
+   */
   close(): void {
-    this.#process.kill('SIGKILL');
+    const { pid } = this.#process;
+    try {
+      const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+      if (child > 1) process.kill(child, 'SIGTERM');
+    } catch {
+      this.#process.kill('SIGKILL');
+    }
   }
 
   async #readLine(): Promise<string> {

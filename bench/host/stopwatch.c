@@ -16,12 +16,14 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MOST = 40 }; /* arguments, and variables, of a command */
 
@@ -112,6 +114,7 @@ static void run(int limit) {
 int main(void) {
   char *line = NULL;
   size_t size = 0;
+  signal(SIGTERM, _exit); /* the first process of a pid namespace heeds only signals that it handles */
   puts("ready");
   for (fflush(stdout); getline(&line, &size, stdin) > 0; fflush(stdout)) {
     struct command *it = current();
