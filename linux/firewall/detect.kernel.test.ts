@@ -26,6 +26,31 @@ it('uses what the host uses', async () => {
   expect((await openFirewall()).backend).toBe('nftables');
 });
 
+const nativeNat = `table ip nat {
+  chain prerouting { type nat hook prerouting priority -100; }
+}`;
+
+it.each([
+  ['empty chains of iptables', () => run('iptables-nft', '-t', 'nat', '-L'), 'nftables'],
+  ['a chain in ip6tables', () => run('ip6tables-nft', '-N', 'MINE'), 'iptables'],
+  ['a native table by a name of iptables', () => run('nft', nativeNat), 'nftables'],
+  ['a rule of iptables-legacy', () => run('iptables-legacy', '-A', 'FORWARD', '-j', 'ACCEPT'), 'iptables'],
+] as const)('%s', async (_, make, backend) => {
+  make();
+  expect((await openFirewall()).backend).toBe(backend);
+  run('nft', 'flush', 'ruleset');
+  if (backend === 'iptables') run('iptables-legacy', '-F', 'FORWARD');
+});
+
+it('keeps to nftables once it is there', async () => {
+  const firewall = await openFirewall();
+  await firewall.ensure(set);
+  run('iptables-nft', '-L');
+  expect((await openFirewall()).backend).toBe('nftables');
+  await firewall.remove([set]);
+  run('nft', 'flush', 'ruleset');
+});
+
 const { PATH } = process.env;
 afterEach(() => {
   process.env.PATH = PATH;

@@ -1,5 +1,6 @@
 /** What the kernel holds of one of our tables, read as needed and each thing once: for one try of one operation. */
 import type { ChainRecord, Element, RuleRecord, SetSpec } from '../nftables/model';
+import { ListedTable, type TableReader } from './listed-table';
 import { findSetSpec, type OwnFamily, skeletons } from './nftables-skeleton';
 import type { Ruleset } from './ruleset';
 
@@ -11,16 +12,28 @@ export class TableView {
   /** Of the ruleset before anything was read. */
   readonly generation: number | undefined;
   readonly #ruleset: Ruleset;
+  readonly #reader: TableReader;
   readonly #read = new Map<string, Promise<unknown>>();
 
-  private constructor(ruleset: Ruleset, family: OwnFamily, generation: number | undefined) {
+  private constructor(
+    ruleset: Ruleset,
+    family: OwnFamily,
+    found: { generation?: number; reader: TableReader },
+  ) {
     this.#ruleset = ruleset;
+    this.#reader = found.reader;
     this.family = family;
-    this.generation = generation;
+    this.generation = found.generation;
   }
 
+  /** Where there are commands only, one of them reads the whole table. @throws SyscallError; CommandError */
   static async open(ruleset: Ruleset, family: OwnFamily): Promise<TableView> {
-    return new TableView(ruleset, family, await ruleset.generation());
+    const generation = await ruleset.generation();
+    const found =
+      generation === undefined
+        ? { reader: await ListedTable.read(skeletons[family].table) }
+        : { generation, reader: ruleset.nftables };
+    return new TableView(ruleset, family, found);
   }
 
   /** Reads what stays known while nobody changes the ruleset, and we nothing that it says. */
@@ -35,28 +48,28 @@ export class TableView {
 
   /** None when the table is absent. */
   listChains(): Promise<ChainRecord[]> {
-    return this.#once('chains', () => this.#ruleset.nftables.listChains(this.#table));
+    return this.#once('chains', () => this.#reader.listChains(this.#table));
   }
 
   listSets(): Promise<SetSpec[]> {
-    return this.#once('sets', () => this.#ruleset.nftables.listSets(this.#table));
+    return this.#once('sets', () => this.#reader.listSets(this.#table));
   }
 
   findRules(chain: string): Promise<RuleRecord[] | undefined> {
-    return this.#once(`rules ${chain}`, () => this.#ruleset.nftables.findRules(this.#table, chain));
+    return this.#once(`rules ${chain}`, () => this.#reader.findRules(this.#table, chain));
   }
 
   /** @param set name of a set or map of ours; another has no elements */
   async listElements(set: string): Promise<Element[]> {
     const spec = findSetSpec(this.family, set);
     if (!spec) return [];
-    return this.#once(`elements ${set}`, () => this.#ruleset.nftables.listElements(this.#table, spec));
+    return this.#once(`elements ${set}`, () => this.#reader.listElements(this.#table, spec));
   }
 
   /** The element that the key falls on. */
   async findElement(set: string, key: readonly string[]): Promise<Element | undefined> {
     const spec = findSetSpec(this.family, set);
-    return spec && this.#ruleset.nftables.findElement(this.#table, spec, key);
+    return spec && this.#reader.findElement(this.#table, spec, key);
   }
 
   get #table() {

@@ -85,7 +85,7 @@ function digest(statements: readonly Json[]): string {
   return createHash('sha256').update(JSON.stringify(lasting)).digest('hex');
 }
 
-function readRule({ handle, comment, expr }: JsonObject): RuleRecord {
+export function readRule({ handle, comment, expr }: JsonObject): RuleRecord {
   const statements = (expr ?? []) as Json[];
   return {
     handle: Number(handle),
