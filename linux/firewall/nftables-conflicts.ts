@@ -23,6 +23,12 @@ export interface PortRequest {
 
 /** From here on one list is cheaper than lookups. */
 const mostLookups = 256;
+/** Few hosts publish many ranges or ports of one address, so those are listed sooner; and what was listed stays known. */
+const mostLookupsInSmall = 8;
+
+function isSmall(set: string): boolean {
+  return set.includes('-address') || set.endsWith('-range');
+}
 
 function digitOf({ family }: HostPorts): '4' | '6' {
   return family === 'ipv4' ? '4' : '6';
@@ -77,13 +83,15 @@ class Search {
   async #candidates(set: string, claim: HostPorts): Promise<Element[]> {
     const keys = keysIn(set, claim)?.filter((key) => !this.#refused.has(`${set} ${key.join(' ')}`));
     const lookups = (this.#lookups.get(set) ?? 0) + (keys?.length ?? 0);
-    const list = () => this.#view.listElements(set);
-    // Most hosts have few ports of one address, and each claim of any address has to see them all.
-    if (!keys) return set.includes('-address') ? this.#view.learn(`elements ${set}`, list) : list();
-    if (lookups > mostLookups) return list();
+    if (!keys || lookups > (isSmall(set) ? mostLookupsInSmall : mostLookups)) return this.#list(set);
     this.#lookups.set(set, lookups);
     const found = await Promise.all(keys.map((key) => this.#view.findElement(set, key)));
     return found.filter((element) => element !== undefined);
+  }
+
+  #list(set: string): Promise<Element[]> {
+    const list = () => this.#view.listElements(set);
+    return isSmall(set) ? this.#view.learn(`elements ${set}`, list) : list();
   }
 }
 
