@@ -73,7 +73,8 @@ export class Laboratory implements Disposable {
     if (done.status === 0 && existsSync(join(this.folder, 'bridge'))) return;
     cpSync(join(this.#work, 'dist/bin'), this.folder, { recursive: true });
     cpSync(join(this.#work, 'dist/lib'), join(this.#work, 'lib'), { recursive: true });
-    this.missing.set('agent', 'this build has no client to install');
+    const why = done.stderr.trim().split('\n').at(-1);
+    this.missing.set('agent', `nothing to install: ${why}`);
   }
 
   async #look(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Hosts with a server in a container, a client beside it and one outside, and ports published in the way of each subject. */
-import { bridgeConf, bridgeResult, portmapConf, publications } from '../configurations';
+import { bridgeConf, bridgeResult, type Publication, portmapConf, publications } from '../configurations';
 import { listMembers, memberOf, repeatRules } from '../crowd';
 import { cniCall, createContainers, type Engine, type Json } from '../engine';
 import { type PrivateHost, plainEnvironment } from '../host/private-host';
@@ -56,20 +56,27 @@ async function attach(engine: Engine, program: string): Promise<void> {
   await host.start({ argv, env: plainEnvironment });
 }
 
-function portmapOf(subject: Subject, container: string, mapped: { address: string; ports: Json[] }): Json {
+function portmapOf(
+  subject: Subject,
+  container: string,
+  mapped: { address: string; ports: Publication[] },
+): Json {
   const result = bridgeResult(container, [`${mapped.address}/16`]);
-  return portmapConf(mapped.ports as never, result, backendOf(subject));
+  return portmapConf(mapped.ports, result, backendOf(subject));
 }
 
 /** Publishes the ports `from` to `to` - 1 of others. */
 type Grow = (from: number, to: number) => Promise<void>;
 
-/** On nftables it is all the same to whom an element belongs: one container publishes them all. */
+/** On nftables it is all the same to whom an element belongs: one container publishes all that are added. */
 function growMap(engine: Engine): Grow {
-  const container = memberOf(0).container;
+  let grown = 0;
   return async (from, to) => {
-    const ports = publications(to - from, 20_000 + 2 * from) as unknown as Json[];
-    const conf = portmapOf(engine.subject, container, { address: '10.77.0.4', ports });
+    grown += 1;
+    const container = `publisher${grown}`;
+    await createContainers(engine.host, [container]);
+    const ports = publications(to - from, 20_000 + 2 * from);
+    const conf = portmapOf(engine.subject, container, { address: `10.77.1.${grown}`, ports });
     await engine.host.time(cniCall(engine, 'ADD', { conf, container }));
   };
 }
@@ -80,7 +87,7 @@ function growRules(engine: Engine): Grow {
   const layout = layouts[engine.subject === 'go' ? 'go' : 'iptables'];
   return async (from, to) => {
     if (from === 0) {
-      const ports = [{ hostPort: first.port, containerPort: 80, protocol: 'tcp' }];
+      const ports: Publication[] = [{ hostPort: first.port, containerPort: 80, protocol: 'tcp' }];
       const conf = portmapOf(engine.subject, first.container, { address: first.address, ports });
       await engine.host.time(cniCall(engine, 'ADD', { conf, container: first.container }));
     }
@@ -90,7 +97,7 @@ function growRules(engine: Engine): Grow {
 
 function publisher(engine: Engine): Path['publish'] {
   const grow = engine.subject === 'nftables' ? growMap(engine) : growRules(engine);
-  const ports = [{ hostPort: served.hostPort, containerPort: served.port, protocol: 'tcp' }];
+  const ports: Publication[] = [{ hostPort: served.hostPort, containerPort: served.port, protocol: 'tcp' }];
   const call = {
     conf: portmapOf(engine.subject, 'server', { address: served.address, ports }),
     container: 'server',
