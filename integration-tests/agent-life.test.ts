@@ -119,6 +119,15 @@ test('an agent that was killed leaves a socket that the next one replaces', asyn
   expect(getAgentStatus(host).calls).toEqual({ running: 0, served: 1, failed: 0, refused: 0 });
 });
 
+test('status says that no agent answers, before there is one and after it was killed', async () => {
+  const status = () => host.exec([`${binFolder}/tsnet`, 'agent', 'status']);
+  expect(status()).toMatchObject({ code: 1, stderr: expect.stringContaining('no agent runs here') });
+  agent = await Agent.start(host);
+  expect(status()).toMatchObject({ code: 0, stdout: expect.stringContaining('0 running, 0 served') });
+  await agent.stop('SIGKILL');
+  expect(status()).toMatchObject({ code: 1, stderr: expect.stringContaining('no agent runs here') });
+});
+
 test('a socket that another process answers is not replaced', async () => {
   host.sh('mkdir -m 700 /run/tsnet');
   const other = host.start(['socat', `UNIX-LISTEN:${agentSocket},fork`, 'STDOUT']);

@@ -4,6 +4,9 @@ import { buildIdentity } from '../../cni/build-marker';
 import { accepted, decodeAnswer, encodeRequest } from './frames';
 import { type AgentStatus, statusType } from './status';
 
+/** No socket, or one that an agent left when it was killed. */
+const absent = ['ENOENT', 'ECONNREFUSED'];
+
 /** Milliseconds: an agent that is busy for longer is not well. */
 const patience = 5_000;
 
@@ -22,7 +25,7 @@ function exchange(path: string, request: Buffer): Promise<Buffer> {
     socket.setTimeout(patience, () => socket.destroy(failure(path, 'ETIMEDOUT', 'no answer')));
     socket.on('data', (piece) => pieces.push(piece));
     socket.on('error', ({ code, message }: NodeJS.ErrnoException) =>
-      reject(failure(path, code ?? 'EIO', code === 'ENOENT' ? 'no agent runs here' : message)),
+      reject(failure(path, code ?? 'EIO', absent.includes(code ?? '') ? 'no agent runs here' : message)),
     );
     socket.on('close', () => resolve(Buffer.concat(pieces)));
   });
