@@ -175,10 +175,10 @@ describe.each(Object.keys(confs))('%s', (type) => {
 
 describe('a failed ADD leaves no trace', () => {
   const reachable = { ...hostLocal, ranges: [[{ subnet: '10.1.0.0/24' }]] };
-  /** A PATH with what starts an executable and nothing else. */
+  /** A PATH with what starts an executable, and makes links, but no firewall. */
   const barePath = mkdtempSync(join(tmpdir(), 'tsnet-path-'));
   beforeAll(() => {
-    host.sh(`for program in node env nsenter; do ln -s "$(command -v $program)" ${barePath}/; done`);
+    host.sh(`for program in node env nsenter ip flock; do ln -s "$(command -v $program)" ${barePath}/; done`);
   });
   afterAll(() => rmSync(barePath, { recursive: true }));
 
