@@ -16,7 +16,7 @@ export interface Options {
 
 export const help = `npm run bench                    all cases; writes docs/benchmarks.md
 npm run bench -- CASE...         some cases; prints their tables
-  --runs N      rounds of each comparison (and, below 5, less of the long cases)
+  --runs N      rounds of each comparison (and, below 5, a tenth of the 20,000 pairs)
   --json FILE   the samples
   --list        the cases
   --no-write    leave docs/benchmarks.md as it is

@@ -18,15 +18,14 @@ type LiveEngine = Engine & { agent: number };
 
 const costOf = ({ host, agent }: LiveEngine): Promise<Cost> => readCost(host, agent);
 
-async function measureIdle(engine: LiveEngine, { record, scale }: Bench): Promise<void> {
-  const seconds = idleSeconds * scale;
+async function measureIdle(engine: LiveEngine, { record }: Bench): Promise<void> {
   const before = await costOf(engine);
-  await sleep(seconds * 1_000);
+  await sleep(idleSeconds * 1_000);
   const after = await costOf(engine);
   record('agent', {
     'idle-memory': after.resident,
     'idle-descriptors': after.descriptors,
-    'idle-processor': (after.processor - before.processor) / seconds / 10,
+    'idle-processor': (after.processor - before.processor) / idleSeconds / 10,
   });
 }
 
@@ -56,8 +55,8 @@ async function measureEndurance(engine: LiveEngine, { record, say, scale }: Benc
   record('agent', { pairs: done, 'late-memory': cost.resident, 'late-descriptors': cost.descriptors });
 }
 
-async function measureAttachments(engine: LiveEngine, { record, scale }: Bench): Promise<void> {
-  await populate(engine, 0, attachments * scale);
+async function measureAttachments(engine: LiveEngine, { record }: Bench): Promise<void> {
+  await populate(engine, 0, attachments);
   const cost = await costOf(engine);
   record('agent', { 'full-memory': cost.resident, 'full-descriptors': cost.descriptors });
 }
