@@ -7,6 +7,8 @@ import { cniCall, createContainers, type Engine } from '../engine';
 import type { Bench, Case } from '../model';
 
 const idleSeconds = 10;
+/** What a Node process still does after its start is not idling. */
+const settleSeconds = 3;
 const attachments = 1_000;
 const early = 1_000;
 const pairs = 20_000;
@@ -19,6 +21,7 @@ type LiveEngine = Engine & { agent: number };
 const costOf = ({ host, agent }: LiveEngine): Promise<Cost> => readCost(host, agent);
 
 async function measureIdle(engine: LiveEngine, { record }: Bench): Promise<void> {
+  await sleep(settleSeconds * 1_000);
   const before = await costOf(engine);
   await sleep(idleSeconds * 1_000);
   const after = await costOf(engine);
