@@ -16,8 +16,10 @@ export async function bundle(name, entry, { version, build }) {
     bundle: true,
     write: false,
     metafile: true,
-    minify: true,
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names stay, for stack traces: giving each function its own back at start (`keepNames`) takes 3 ms
+    minifyIdentifiers: false,
     // V8 keeps a text without other characters in one byte each
     charset: 'ascii',
     legalComments: 'none',

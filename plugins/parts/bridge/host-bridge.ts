@@ -1,5 +1,4 @@
 /** The bridge on the host: shared by every container on it, so it is made when missing and never rolled back or removed. */
-import { randomBytes } from 'node:crypto';
 import { CniError, ErrorCode } from '../../../cni/errors';
 import { hasCode } from '../../../linux/errors';
 import type { Link, Rtnl } from '../../../linux/rtnl/model';
@@ -52,11 +51,14 @@ function createOrFind(host: Rtnl, spec: HostBridgeSpec): Link {
   }
 }
 
-/** A random unicast, locally administered address. */
+/**
+ * A random unicast, locally administered address. Nobody gains by guessing it, so `Math.random` does, which the system
+ * seeds: loading `node:crypto` takes 5 ms.
+ */
 function randomMac(): string {
-  const octets = randomBytes(6);
+  const octets = Array.from({ length: 6 }, () => Math.floor(Math.random() * 256));
   octets[0] = (octets[0]! & 0xfc) | 0x02;
-  return [...octets].map((octet) => octet.toString(16).padStart(2, '0')).join(':');
+  return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':');
 }
 
 function requireBridge(link: Link): Link {
