@@ -22,6 +22,7 @@ test.each<Change>([
   { env: { CNI_NETNS: '/proc/42/ns/net' } },
   { env: { CNI_NETNS: '/proc/selfish' } },
   { env: { CNI_NETNS: '', CNI_PATH: '::' } },
+  { env: { CNI_COMMAND: 'VERSION', CNI_NETNS: 'dummy', CNI_PATH: 'dummy' } },
   { stdin: '{"ipam":{"dataDir":"/var/lib/x", "resolvConf" : "/etc/resolv.conf"}}' },
   { stdin: '{' },
   { type: 'host-local' },
