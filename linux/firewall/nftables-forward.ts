@@ -9,9 +9,7 @@ function digitOf({ family }: PortForward): '4' | '6' {
 
 /** A range that keeps its numbers is one element; a shifted one needs an element for each port. */
 function portElements(forward: PortForward): PlannedElement[] {
-  const { hostPort, port, count = 1, protocol } = forward;
-  const address = canonicalAddress(forward.address);
-  const hostAddress = forward.hostAddress && canonicalAddress(forward.hostAddress);
+  const { hostPort, port, count = 1, protocol, address, hostAddress } = forward;
   const element = (suffix: string, ports: string, value: string[]) => ({
     set: `dnat${digitOf(forward)}${hostAddress ? '-address' : ''}${suffix}`,
     key: [...(hostAddress ? [hostAddress] : []), protocol, ports],
@@ -30,22 +28,43 @@ function masqueradeElements(address: string, forwards: readonly PortForward[]): 
   if (forwards.some(({ masquerade }) => masquerade === 'always'))
     return [{ set: `everyone${digit}`, key: [address] }];
   const hairpin = forwards.filter(({ masquerade }) => masquerade === 'needed');
-  const subnets = [...new Set(hairpin.map(({ subnet }) => networkOf(subnet)))];
+  const subnets = [...new Set(hairpin.map(({ subnet }) => subnet))];
   const local = digit === '4' && hairpin.length > 0 ? [{ set: 'localhost4', key: [address] }] : [];
   return [...subnets.map((subnet) => ({ set: `hairpin${digit}`, key: [address, subnet] })), ...local];
 }
 
 /** Masquerade is per container address, not per port. */
 function hairpinElements(forwards: readonly PortForward[]): PlannedElement[] {
-  const addresses = new Set(forwards.map(({ address }) => canonicalAddress(address)));
-  return [...addresses].flatMap((address) =>
-    masqueradeElements(
-      address,
-      forwards.filter((forward) => canonicalAddress(forward.address) === address),
-    ),
-  );
+  const byAddress = new Map<string, PortForward[]>();
+  for (const forward of forwards) {
+    const group = byAddress.get(forward.address);
+    if (group) group.push(forward);
+    else byAddress.set(forward.address, [forward]);
+  }
+  return [...byAddress].flatMap(([address, group]) => masqueradeElements(address, group));
 }
 
-export function planElements(forwards: readonly PortForward[]): PlannedElement[] {
+/** `read`, which is asked once for each text. */
+function once(read: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text) ?? read(text);
+    known.set(text, found);
+    return found;
+  };
+}
+
+function inCanonicalText(forwards: readonly PortForward[]): PortForward[] {
+  const [address, network] = [once(canonicalAddress), once(networkOf)];
+  return forwards.map((forward) => ({
+    ...forward,
+    address: address(forward.address),
+    subnet: network(forward.subnet),
+    ...(forward.hostAddress ? { hostAddress: address(forward.hostAddress) } : {}),
+  }));
+}
+
+export function planElements(given: readonly PortForward[]): PlannedElement[] {
+  const forwards = inCanonicalText(given);
   return [...forwards.flatMap(portElements), ...hairpinElements(forwards)];
 }

@@ -16,6 +16,7 @@ import { familyOfRole, isRecordChain, type OwnerPlan, planOwner, recordChain } f
 import { hooksOf, type OwnFamily, skeletons } from './nftables-skeleton';
 import { type Attempt, damageOf, OwnTable, ownersIn, type PlannedChange } from './nftables-table';
 import { describeDamage, requireOwner } from './nftables-verify';
+import type { TableView } from './nftables-view';
 import { requireForeignPortsFree } from './published-ports';
 import { currentRuleset } from './ruleset';
 import { listClaims, requireDistinctPorts, withoutWildcard } from './taken-ports';
@@ -36,11 +37,12 @@ export class NftablesFirewall implements Firewall {
     await withFirewallLock((lock) =>
       tableOf(plan.family).change(lock, async (attempt) => {
         await requireForeignPortsFree(set);
-        await requireNoConflict(attempt.view, {
-          owner: set,
-          claims: listClaims(set),
-          refused: attempt.thorough ? [] : plan.elements,
-        });
+        if (attempt.standing?.made !== false)
+          await requireNoConflict(attempt.view, {
+            owner: set,
+            claims: listClaims(set),
+            refused: attempt.thorough ? [] : plan.elements,
+          });
         return planEnsuring(attempt, plan);
       }),
     );
@@ -110,15 +112,19 @@ async function removeFrom(family: OwnFamily, keys: readonly RuleSetKey[], lock: 
   if (own.size > 0) await tableOf(family).change(lock, (attempt) => planRemoving(attempt, [...own.values()]));
 }
 
-/** With the last owner the table goes. */
+async function countRecords(view: TableView, keys: readonly RuleSetKey[]): Promise<number> {
+  const records = await Promise.all(keys.map((key) => view.findRules(recordChain(key))));
+  return records.filter((rules) => rules !== undefined).length;
+}
+
+/** With the last owner the table goes: what the owner has in it need not be read. */
 async function planRemoving(attempt: Attempt, keys: readonly RuleSetKey[]): Promise<PlannedChange> {
   const { view, standing } = attempt;
   if (standing?.made === false) return { changes: [] };
-  const owners = await Promise.all(keys.map((key) => readOwnerIn(attempt, key)));
-  const leaving = owners.filter(({ key, chains }) => chains.includes(recordChain(key))).length;
-  const left = (await ownersIn(attempt)) - leaving;
+  const left = (await ownersIn(attempt)) - (await countRecords(view, keys));
   if (left === 0 && (standing || (await view.listChains()).length > 0))
     return { changes: [{ deleteTable: skeletons[view.family].table }], standing: { made: false, owners: 0 } };
+  const owners = await Promise.all(keys.map((key) => readOwnerIn(attempt, key)));
   return {
     changes: planRemove(view.family, owners),
     ...(standing ? { standing: { made: true, owners: left } } : {}),

@@ -65,10 +65,18 @@ function requireAction({ action }: Rule): void {
   requirePort(action.dnat.port);
 }
 
-function requireForward(forward: PortForward): void {
+function requirePorts(forward: PortForward): void {
   const last = (forward.count ?? 1) - 1;
   for (const port of [forward.hostPort, forward.hostPort + last, forward.port, forward.port + last])
     requirePort(port);
+}
+
+/** What many ports of a container have in common. */
+function endsText({ family, address, subnet, hostAddress }: PortForward): string {
+  return JSON.stringify([family, address, subnet, hostAddress]);
+}
+
+function requireEnds(forward: PortForward): void {
   parseAddress(forward.address);
   parseCidr(forward.subnet);
   if (forward.hostAddress !== undefined) parseAddress(forward.hostAddress);
@@ -91,7 +99,9 @@ export function requireRuleSet(set: RuleSet): void {
     requireAction(rule);
     familiesOf(rule);
   }
-  set.forwards?.forEach(requireForward);
+  const forwards = set.forwards ?? [];
+  forwards.forEach(requirePorts);
+  for (const forward of new Map(forwards.map((one) => [endsText(one), one])).values()) requireEnds(forward);
 }
 
 /** The families that a rule is for: as said, or as its addresses say, or both. @throws SyscallError when they disagree */

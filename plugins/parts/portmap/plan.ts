@@ -25,33 +25,33 @@ function masqueradeOf({ snat, masqAll }: PortmapConf): PortForward['masquerade']
   return masqAll ? 'always' : 'needed';
 }
 
-function planForward(
-  mapping: PortMapping,
-  target: string,
-  masquerade: PortForward['masquerade'],
-): PortForward | undefined {
-  const family = familyOf(target);
-  const host = hostAddress(mapping, family);
+/** The container's side, which is the same for each of its ports. */
+type ContainerSide = Pick<PortForward, 'family' | 'address' | 'subnet' | 'masquerade'>;
+
+function containerSide(target: string, masquerade: PortForward['masquerade']): ContainerSide {
+  const address = canonicalAddress(hostOf(target));
+  return { family: familyOf(target), address, subnet: networkOf(target), masquerade };
+}
+
+function planForward(mapping: PortMapping, container: ContainerSide): PortForward | undefined {
+  const host = hostAddress(mapping, container.family);
   if (host === null) return undefined;
   return {
-    family,
+    ...container,
     protocol: mapping.protocol,
     ...(host !== undefined && { hostAddress: host }),
     hostPort: mapping.hostPort,
     ...(mapping.range > 1 && { count: mapping.range }),
-    address: canonicalAddress(hostOf(target)),
     port: mapping.containerPort,
-    masquerade,
-    subnet: networkOf(target),
   };
 }
 
 /** Every forward that the configuration asks for, with a container address of its family. */
 export function planForwards(conf: PortmapConf, targets: Targets): PortForward[] {
   const masquerade = masqueradeOf(conf);
-  const addresses = Object.values(targets);
+  const containers = Object.values(targets).map((target) => containerSide(target, masquerade));
   return joinRuns(listMappings(conf)).flatMap((mapping) =>
-    addresses.flatMap((target) => planForward(mapping, target, masquerade) ?? []),
+    containers.flatMap((container) => planForward(mapping, container) ?? []),
   );
 }
 
