@@ -4,6 +4,7 @@ import type { Delegation } from './delegation';
 import { type Environment, type EnvironmentVariables, readEnvironment } from './environment';
 import { CniError, ErrorCode, toCniError } from './errors';
 import { quote } from './identifiers';
+import type { Interruption } from './interruption';
 import { createIpam } from './ipam';
 import { toJsonText } from './json-text';
 import type { Platform } from './platform';
@@ -16,7 +17,7 @@ export interface Request {
   env: EnvironmentVariables;
   stdin: Uint8Array;
   /** Interrupts an ADD, which then undoes what it did. Its reason is told. */
-  signal?: AbortSignal;
+  signal?: Interruption;
 }
 
 export interface Response {

@@ -1,6 +1,7 @@
 /** The process around one call: the entry of every executable. */
 import { dispatch, formatError } from './dispatch';
 import { CniError, ErrorCode } from './errors';
+import { Interrupter, type Interruption } from './interruption';
 import type { Platform } from './platform';
 import type { Plugin } from './plugin';
 import { readStandardInput, writeAll } from './standard-streams';
@@ -25,12 +26,12 @@ export async function runPlugin(plugin: Plugin, platform: Platform): Promise<nev
 }
 
 /** SIGTERM during ADD undoes it; every other command leaves nothing half made that its next run would not mend. */
-function interruption(): { signal?: AbortSignal } {
+function interruption(): { signal?: Interruption } {
   if (process.env.CNI_COMMAND !== 'ADD') return {};
-  const controller = new AbortController();
+  const signal = new Interrupter();
   // `on`, not `once`: a library that finds itself the last listener raises the signal again
-  process.on('SIGTERM', () => controller.abort('SIGTERM'));
-  return { signal: controller.signal };
+  process.on('SIGTERM', () => signal.abort('SIGTERM'));
+  return { signal };
 }
 
 function exitWith({ stdout, stderr, exitCode }: { stdout: string; stderr: string; exitCode: number }): never {

@@ -4,6 +4,7 @@ import { parseCniArgs } from './cni-args';
 import type { RawConfig } from './config';
 import type { Command, Environment } from './environment';
 import { CniError, ErrorCode, withLaterErrors } from './errors';
+import type { Interruption } from './interruption';
 import { toJsonText } from './json-text';
 import type { Args, Call, Ipam, Plugin } from './plugin';
 import { findDelPrevResult, getCheckPrevResult, readAddPrevResult } from './prev-result';
@@ -18,7 +19,7 @@ export interface DecodedCall {
   config: RawConfig;
   ipam: Ipam;
   /** Ends an ADD early, with its rollback. */
-  signal: AbortSignal | undefined;
+  signal: Interruption | undefined;
 }
 
 type Verb = (call: DecodedCall) => Promise<string>;
@@ -60,7 +61,7 @@ async function add(decoded: DecodedCall): Promise<string> {
 }
 
 /** @throws CniError 11 as soon as `signal` fires */
-async function untilAborted<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function untilAborted<T>(work: T | Promise<T>, signal: Interruption | undefined): Promise<T> {
   if (!signal) return work;
   const aborted = new Promise<never>((_resolve, reject) => {
     const stop = () => reject(new CniError(ErrorCode.tryAgainLater, `ADD interrupted: ${signal.reason}`));

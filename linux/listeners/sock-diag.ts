@@ -3,6 +3,8 @@
  * linux/inet_diag.h. The kernel walks only sockets of the wanted state, however many connections there are, and hands
  * out only those of the wanted ports.
  */
+
+import { getUint32, setUint32 } from '../../values/integers';
 import { AF_INET, AF_INET6 } from '../address/ip-address';
 import { AttributeTable, attribute } from '../netlink/attribute';
 import type { Message } from '../netlink/message';
@@ -50,18 +52,18 @@ export function encodeQuestion(of: DiagProtocol, family: Family, span: PortSpan)
   const { protocol, state } = questions[of];
   const request = Buffer.alloc(requestSize);
   request.set([family, protocol]);
-  request.writeUInt32LE(1 << state, 4);
+  setUint32(request, 4, 1 << state);
   return Buffer.concat([request, attribute(INET_DIAG_REQ_BYTECODE, encodeFilter(span))]);
 }
 
 /** `struct inet_diag_msg` and its attributes. */
 export function decodeSocket({ payload }: Pick<Message, 'payload'>): ListeningSocket {
-  const addressSize = payload.readUInt8(0) === AF_INET ? 4 : 16;
+  const addressSize = payload[0] === AF_INET ? 4 : 16;
   const table = new AttributeTable(payload.subarray(messageSize));
   return {
     addresses: [boundAddressText(payload.subarray(sourceAddressAt, sourceAddressAt + addressSize))],
     port: payload.readUInt16BE(sourcePortAt),
-    inode: String(payload.readUInt32LE(inodeAt)),
+    inode: String(getUint32(payload, inodeAt)),
     v6Only: table.u8(INET_DIAG_SKV6ONLY) === 1,
   };
 }

@@ -1,5 +1,6 @@
 /** Addresses of interfaces: `struct ifaddrmsg`, IFA_* (linux/if_addr.h, rtnetlink(7)). */
 
+import { getUint32, setUint32 } from '../../values/integers';
 import { AF_INET, addressText, broadcastBytes, type Cidr, parseCidr } from '../address/ip-address';
 import { hasCode } from '../errors';
 import type { Address, NewAddress } from '../rtnl/model';
@@ -33,7 +34,7 @@ interface Ifaddr {
 function ifaddr({ family = 0, prefix = 0, scope = 0, index }: Ifaddr): Buffer {
   const bytes = Buffer.alloc(ifaddrSize);
   bytes.set([family, prefix, 0, scope]);
-  bytes.writeUInt32LE(index, 4);
+  setUint32(bytes, 4, index);
   return bytes;
 }
 
@@ -41,11 +42,11 @@ function decodeAddress({ payload }: Message): Address {
   const table = new AttributeTable(payload.subarray(ifaddrSize));
   // On a point-to-point link IFA_ADDRESS is the far end; IPv6 sends no IFA_LOCAL elsewhere.
   const own = table.bytes(IFA_LOCAL) ?? table.bytes(IFA_ADDRESS) ?? Buffer.alloc(4);
-  const flags = table.u32(IFA_FLAGS) ?? payload.readUInt8(2);
+  const flags = table.u32(IFA_FLAGS) ?? payload[2]!;
   return {
-    index: payload.readUInt32LE(4),
-    address: `${addressText(own)}/${payload.readUInt8(1)}`,
-    scope: scopeName(payload.readUInt8(3)),
+    index: getUint32(payload, 4),
+    address: `${addressText(own)}/${payload[1]!}`,
+    scope: scopeName(payload[3]!),
     tentative: (flags & IFA_F_TENTATIVE) !== 0,
     dadFailed: (flags & IFA_F_DADFAILED) !== 0,
   };

@@ -4,6 +4,7 @@
  * support on Linux is little-endian.
  */
 import { constants } from 'node:os';
+import { getUint16, getUint32, setUint16, setUint32 } from '../../values/integers';
 import { SyscallError } from '../errors';
 
 const headerSize = 4;
@@ -33,9 +34,9 @@ export function attribute(type: number, payload: Buffer): Buffer {
     throw new SyscallError(`encode netlink attribute ${type & typeMask}`, constants.errno.EMSGSIZE, cause);
   }
   const bytes = Buffer.alloc(aligned(length));
-  bytes.writeUInt16LE(length, 0);
-  bytes.writeUInt16LE(type, 2);
-  payload.copy(bytes, headerSize);
+  setUint16(bytes, 0, length);
+  setUint16(bytes, 2, type);
+  bytes.set(payload, headerSize);
   return bytes;
 }
 
@@ -53,7 +54,7 @@ export function requireUnsigned(what: string, value: number, max: number): void 
 export function u32(type: number, value: number): Buffer {
   requireUnsigned(`netlink attribute ${type}`, value, 0xffffffff);
   const payload = Buffer.alloc(4);
-  payload.writeUInt32LE(value);
+  setUint32(payload, 0, value);
   return attribute(type, payload);
 }
 
@@ -71,9 +72,9 @@ export function nested(type: number, children: readonly Buffer[]): Buffer {
 export function attributes(bytes: Buffer): Attribute[] {
   const found: Attribute[] = [];
   for (let offset = 0; offset + headerSize <= bytes.length; ) {
-    const length = bytes.readUInt16LE(offset);
+    const length = getUint16(bytes, offset);
     if (length < headerSize || offset + length > bytes.length) break;
-    const type = bytes.readUInt16LE(offset + 2) & typeMask;
+    const type = getUint16(bytes, offset + 2) & typeMask;
     found.push({ type, payload: bytes.subarray(offset + headerSize, offset + length) });
     offset += aligned(length);
   }
@@ -93,11 +94,12 @@ export class AttributeTable {
   }
 
   u8(type: number): number | undefined {
-    return this.bytes(type)?.readUInt8();
+    return this.bytes(type)?.[0];
   }
 
   u32(type: number): number | undefined {
-    return this.bytes(type)?.readUInt32LE();
+    const payload = this.bytes(type);
+    return payload && getUint32(payload, 0);
   }
 
   /** A string up to its NUL. */

@@ -1,4 +1,6 @@
 /** VLAN membership of bridges and their ports: IFLA_BRIDGE_VLAN_INFO (linux/if_bridge.h `struct bridge_vlan_info`). */
+
+import { getUint16, setUint16 } from '../../values/integers';
 import type { BridgeVlan } from '../rtnl/model';
 import { noSuchLink, vlanOperation } from '../rtnl/operation';
 import { requireVlanRange, type VlanRange } from '../rtnl/vlan-range';
@@ -30,7 +32,7 @@ function decodeVlans(message: Message): BridgeVlan[] {
   const { index, table } = linkAttributes(message);
   return attributes(table.bytes(IFLA_AF_SPEC) ?? Buffer.alloc(0))
     .filter(({ type }) => type === IFLA_BRIDGE_VLAN_INFO)
-    .map(({ payload }) => ({ flags: payload.readUInt16LE(0), vid: payload.readUInt16LE(2) }))
+    .map(({ payload }) => ({ flags: getUint16(payload, 0), vid: getUint16(payload, 2) }))
     .map(({ flags, vid }) => ({
       index,
       vid,
@@ -47,8 +49,8 @@ export function listBridgeVlans(socket: NetlinkSocket, index?: number): BridgeVl
 
 function vlanInfo(vid: number, flags: number): Buffer {
   const payload = Buffer.alloc(4);
-  payload.writeUInt16LE(flags, 0);
-  payload.writeUInt16LE(vid, 2);
+  setUint16(payload, 0, flags);
+  setUint16(payload, 2, vid);
   return attribute(IFLA_BRIDGE_VLAN_INFO, payload);
 }
 

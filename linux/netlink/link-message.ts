@@ -1,4 +1,6 @@
 /** Link messages: `struct ifinfomsg` and the IFLA_* attributes that every kind has (linux/if_link.h, rtnetlink(7)). */
+
+import { getInt32, setUint32 } from '../../values/integers';
 import { AttributeTable } from './attribute';
 import type { Message } from './message';
 
@@ -47,14 +49,14 @@ export interface Ifinfo {
 
 export function ifinfo({ family = 0, index = 0, flags = 0, change = 0 }: Ifinfo): Buffer {
   const bytes = Buffer.alloc(ifinfoSize);
-  bytes.writeUInt8(family, 0);
-  bytes.writeInt32LE(index, 4);
-  bytes.writeUInt32LE(flags, 8);
-  bytes.writeUInt32LE(change, 12);
+  bytes[0] = family;
+  setUint32(bytes, 4, index);
+  setUint32(bytes, 8, flags);
+  setUint32(bytes, 12, change);
   return bytes;
 }
 
 /** The interface index and the attributes of a link message. */
 export function linkAttributes({ payload }: Message): { index: number; table: AttributeTable } {
-  return { index: payload.readInt32LE(4), table: new AttributeTable(payload.subarray(ifinfoSize)) };
+  return { index: getInt32(payload, 4), table: new AttributeTable(payload.subarray(ifinfoSize)) };
 }

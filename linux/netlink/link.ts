@@ -1,4 +1,6 @@
 /** Network interfaces: listing, finding, deleting. */
+
+import { getUint16, getUint32 } from '../../values/integers';
 import { isPossibleLinkName } from '../address/link-name';
 import { macText } from '../address/mac-address';
 import { hasCode } from '../errors';
@@ -60,9 +62,9 @@ function decodeKindDetails(info: AttributeTable): Pick<Link, 'bridge' | 'port'> 
 
 export function decodeLink(message: Message): Link {
   const { index, table } = linkAttributes(message);
-  const flags = message.payload.readUInt32LE(8);
+  const flags = getUint32(message.payload, 8);
   const info = table.nested(IFLA_LINKINFO);
-  const plainKind = message.payload.readUInt16LE(2) === ARPHRD_LOOPBACK ? 'loopback' : 'device';
+  const plainKind = getUint16(message.payload, 2) === ARPHRD_LOOPBACK ? 'loopback' : 'device';
   return {
     index,
     name: table.text(IFLA_IFNAME) ?? '',
@@ -145,7 +147,7 @@ export function listDeletedLinks(notices: NetlinkSocket): Link[] {
   // A bridge tells the loss of a port in messages of its own family.
   return notices
     .receiveNow()
-    .filter(({ type, payload }) => type === RTM_DELLINK && payload.readUInt8(0) === AF_UNSPEC)
+    .filter(({ type, payload }) => type === RTM_DELLINK && payload[0] === AF_UNSPEC)
     .map(decodeLink);
 }
 

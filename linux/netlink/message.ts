@@ -1,4 +1,6 @@
 /** Netlink messages (linux/netlink.h `struct nlmsghdr`): length, type, flags, sequence number, port id, then the payload. */
+
+import { getUint16, getUint32, setUint16, setUint32 } from '../../values/integers';
 import { aligned } from './attribute';
 
 export const NLMSG_HDRLEN = 16;
@@ -27,11 +29,11 @@ export interface Message {
 export function encodeMessage(message: Message): Buffer {
   const length = NLMSG_HDRLEN + message.payload.length;
   const bytes = Buffer.alloc(aligned(length));
-  bytes.writeUInt32LE(length, 0);
-  bytes.writeUInt16LE(message.type, 4);
-  bytes.writeUInt16LE(message.flags, 6);
-  bytes.writeUInt32LE(message.sequence, 8);
-  message.payload.copy(bytes, NLMSG_HDRLEN);
+  setUint32(bytes, 0, length);
+  setUint16(bytes, 4, message.type);
+  setUint16(bytes, 6, message.flags);
+  setUint32(bytes, 8, message.sequence);
+  bytes.set(message.payload, NLMSG_HDRLEN);
   return bytes;
 }
 
@@ -39,12 +41,12 @@ export function encodeMessage(message: Message): Buffer {
 export function decodeMessages(bytes: Buffer): Message[] {
   const messages: Message[] = [];
   for (let offset = 0; offset + NLMSG_HDRLEN <= bytes.length; ) {
-    const length = bytes.readUInt32LE(offset);
+    const length = getUint32(bytes, offset);
     if (length < NLMSG_HDRLEN || offset + length > bytes.length) break;
     messages.push({
-      type: bytes.readUInt16LE(offset + 4),
-      flags: bytes.readUInt16LE(offset + 6),
-      sequence: bytes.readUInt32LE(offset + 8),
+      type: getUint16(bytes, offset + 4),
+      flags: getUint16(bytes, offset + 6),
+      sequence: getUint32(bytes, offset + 8),
       payload: bytes.subarray(offset + NLMSG_HDRLEN, offset + length),
     });
     offset += aligned(length);

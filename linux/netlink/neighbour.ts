@@ -1,4 +1,6 @@
 /** ARP and neighbour discovery entries: `struct ndmsg`, NDA_* (linux/neighbour.h, rtnetlink(7)). */
+
+import { getInt32, getUint16, setUint16, setUint32 } from '../../values/integers';
 import { addressText, parseAddress } from '../address/ip-address';
 import { macText, parseMac } from '../address/mac-address';
 import type { Neighbour } from '../rtnl/model';
@@ -29,15 +31,15 @@ const states = new Map([
 
 function ndmsg({ family = 0, index = 0, state = 0 }): Buffer {
   const bytes = Buffer.alloc(ndmsgSize);
-  bytes.writeUInt8(family, 0);
-  bytes.writeInt32LE(index, 4);
-  bytes.writeUInt16LE(state, 8);
+  bytes[0] = family;
+  setUint32(bytes, 4, index);
+  setUint16(bytes, 8, state);
   return bytes;
 }
 
 /** Entries that need no resolution (multicast, loopback) are the kernel's own: iproute2 leaves them out too. */
 function isListed({ payload }: Message): boolean {
-  const state = payload.readUInt16LE(8);
+  const state = getUint16(payload, 8);
   return state !== 0 && state !== NUD_NOARP;
 }
 
@@ -45,10 +47,10 @@ function decodeNeighbour({ payload }: Message): Neighbour {
   const table = new AttributeTable(payload.subarray(ndmsgSize));
   const address = table.bytes(NDA_DST);
   return {
-    index: payload.readInt32LE(4),
+    index: getInt32(payload, 4),
     address: address ? addressText(address) : '',
     mac: macText(table.bytes(NDA_LLADDR)),
-    state: states.get(payload.readUInt16LE(8)) ?? '',
+    state: states.get(getUint16(payload, 8)) ?? '',
   };
 }
 

@@ -1,5 +1,6 @@
 /** Unicast routes: `struct rtmsg`, RTA_*, RTAX_* (linux/rtnetlink.h, rtnetlink(7)). */
 
+import { getUint32, setUint32 } from '../../values/integers';
 import { AF_INET, addressText, cidrText, networkBytes, parseAddress, parseCidr } from '../address/ip-address';
 import { hasCode } from '../errors';
 import type { Route } from '../rtnl/model';
@@ -47,7 +48,7 @@ function rtmsg(fixed: Partial<Rtmsg>): Buffer {
   requireUnsigned('route scope', scope, 0xff);
   const bytes = Buffer.alloc(rtmsgSize);
   bytes.set([family, prefix, 0, 0, table < 256 ? table : RT_TABLE_COMPAT, protocol, scope, type]);
-  bytes.writeUInt32LE(flags, 8);
+  setUint32(bytes, 8, flags);
   return bytes;
 }
 
@@ -102,19 +103,19 @@ function decodeRoute({ payload }: Message): Route {
   const table = new AttributeTable(payload.subarray(rtmsgSize));
   const metrics = table.nested(RTA_METRICS);
   const src = table.bytes(RTA_PREFSRC);
-  const dst = table.bytes(RTA_DST) ?? Buffer.alloc(payload.readUInt8(0) === AF_INET ? 4 : 16);
+  const dst = table.bytes(RTA_DST) ?? Buffer.alloc(payload[0] === AF_INET ? 4 : 16);
   return withoutUndefined({
-    dst: cidrText({ bytes: dst, prefix: payload.readUInt8(1) }),
+    dst: cidrText({ bytes: dst, prefix: payload[1]! }),
     gateway: decodeGateway(table),
     index: table.u32(RTA_OIF),
     src: src && addressText(src),
     mtu: metrics.u32(RTAX_MTU),
     advmss: metrics.u32(RTAX_ADVMSS),
     priority: table.u32(RTA_PRIORITY),
-    table: table.u32(RTA_TABLE) ?? payload.readUInt8(4),
-    scope: payload.readUInt8(6),
-    protocol: payload.readUInt8(5),
-    onLink: payload.readUInt32LE(8) & RTNH_F_ONLINK ? true : undefined,
+    table: table.u32(RTA_TABLE) ?? payload[4]!,
+    scope: payload[6]!,
+    protocol: payload[5]!,
+    onLink: getUint32(payload, 8) & RTNH_F_ONLINK ? true : undefined,
   });
 }
 
@@ -125,7 +126,7 @@ function withoutUndefined(route: { [Key in keyof Route]: Route[Key] | undefined 
 }
 
 function isListed({ payload }: Message): boolean {
-  return payload.readUInt8(7) === RTN_UNICAST && (payload.readUInt32LE(8) & RTM_F_CLONED) === 0;
+  return payload[7] === RTN_UNICAST && (getUint32(payload, 8) & RTM_F_CLONED) === 0;
 }
 
 /** A table that does not exist gives an empty list. */

@@ -1,4 +1,6 @@
 /** Opening netlink sockets and setting them up (netlink(7)). */
+
+import { setUint16, setUint32 } from '../../values/integers';
 import { check, close, connect, setsockopt, socket } from '../libc';
 
 const AF_NETLINK = 16;
@@ -16,14 +18,14 @@ const receiveBufferSize = 4 * 1024 * 1024;
 
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
+  setUint32(bytes, 0, value);
   return bytes;
 }
 
 const on = u32(1);
 const size = u32(receiveBufferSize);
 const kernelAddress = Buffer.alloc(12);
-kernelAddress.writeUInt16LE(AF_NETLINK);
+setUint16(kernelAddress, 0, AF_NETLINK);
 
 /**
  * A descriptor that is connected to the kernel, in the namespace of the calling thread.

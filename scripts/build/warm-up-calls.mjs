@@ -1,7 +1,7 @@
 /** The calls that a code cache is made of: those that runtimes make most. */
 
 const ranges = [[{ subnet: '10.99.0.0/24' }]];
-const ipam = { type: 'host-local', ranges };
+const ipam = { type: 'host-local', ranges, routes: [{ dst: '0.0.0.0/0' }] };
 const address = { address: '10.99.0.7/24', gateway: '10.99.0.1', interface: 0 };
 
 /** Type → its configuration. Types without one are asked for their versions only. */

@@ -8,7 +8,6 @@ import {
   lstatSync,
   readFileSync,
   renameSync,
-  rmSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -105,7 +104,7 @@ export class NetworkDirectory {
   }
 
   removeDraft(): void {
-    rmSync(join(this.path, draft), { force: true });
+    ifPresent(() => unlinkSync(join(this.path, draft)));
   }
 
   #writeDraft(text: string): string {

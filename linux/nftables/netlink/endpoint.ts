@@ -1,4 +1,6 @@
 /** The descriptor of a NETLINK_NETFILTER socket (netlink(7)). */
+
+import { setUint16, setUint32 } from '../../../values/integers';
 import { check, close, connect, setsockopt, socket } from '../../libc';
 
 const AF_NETLINK = 16;
@@ -39,7 +41,7 @@ export function makeRoomToSend(fd: number, length: number): void {
 
 function setSize(fd: number, option: number, value: number): void {
   const size = Buffer.alloc(4);
-  size.writeUInt32LE(value);
+  setUint32(size, 0, value);
   setsockopt(fd, SOL_SOCKET, option, size, size.length);
 }
 
@@ -53,6 +55,6 @@ function setOptions(fd: number): void {
 /** A connected netlink socket takes messages from its peer only, here port 0: no other process can answer for the kernel. */
 function connectToKernel(fd: number): void {
   const kernelAddress = Buffer.alloc(12);
-  kernelAddress.writeUInt16LE(AF_NETLINK);
+  setUint16(kernelAddress, 0, AF_NETLINK);
   check('connect netfilter socket', connect(fd, kernelAddress, kernelAddress.length));
 }

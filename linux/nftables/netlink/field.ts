@@ -1,4 +1,6 @@
 /** Fields: how each gets into a register, and what its values are in bytes. Pure. */
+
+import { setUint32 } from '../../../values/integers';
 import { dataKinds, type Interval } from '../data';
 import type { Field } from '../model';
 import { refuse } from '../validate';
@@ -32,7 +34,7 @@ export interface FieldKind {
 /** Registers hold numbers of the kernel's own in the host's order. */
 export function hostNumber(value: number): Buffer {
   const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value >>> 0);
+  setUint32(bytes, 0, value >>> 0);
   return bytes;
 }
 

@@ -75,5 +75,5 @@ export function attributesOf({ payload }: Message): AttributeTable {
 
 /** Undefined for families that have no name here. */
 export function familyOf({ payload }: Message): TableFamily | undefined {
-  return families.get(payload.readUInt8());
+  return families.get(payload[0]!);
 }

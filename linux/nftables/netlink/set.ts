@@ -1,4 +1,6 @@
 /** Sets and maps: NFTA_SET_* (linux/netfilter/nf_tables.h), with nft's type numbers and user data, so that it lists them right. */
+
+import { setUint32 } from '../../../values/integers';
 import { type AttributeTable, aligned, attribute, nested } from '../../netlink/attribute';
 import { dataKinds } from '../data';
 import type { DataType, SetSpec, TableRef } from '../model';
@@ -62,7 +64,7 @@ function byteorder(types: readonly DataType[]): number {
 
 function number32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
+  setUint32(bytes, 0, value);
   return bytes;
 }
 

@@ -14,8 +14,8 @@ export function encodeComment(comment: string): Buffer {
 /** Undefined where there is none, or where what is there is no user data of nft. */
 export function decodeComment(bytes: Buffer | undefined): string | undefined {
   for (let at = 0; bytes && at + 2 <= bytes.length; ) {
-    const type = bytes.readUInt8(at);
-    const end = at + 2 + bytes.readUInt8(at + 1);
+    const type = bytes[at]!;
+    const end = at + 2 + bytes[at + 1]!;
     if (end > bytes.length) return undefined;
     if (type === commentType) return bytes.toString('utf8', at + 2, end).replace(/\0.*$/s, '');
     at = end;
