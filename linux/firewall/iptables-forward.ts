@@ -31,8 +31,8 @@ function dnatRule(forward: PortForward): PlacedRule {
 function masqueradeRules({ family, address, subnet, masquerade }: PortForward): PlacedRule[] {
   if (masquerade === 'never') return [];
   const rule = (source?: string): PlacedRule => ({
-    place: 'nat-postrouting',
-    match: { dnated: true, destination: address, ...(source === undefined ? {} : { source }) },
+    place: 'translated',
+    match: { destination: address, ...(source === undefined ? {} : { source }) },
     action: { masquerade: true },
   });
   if (masquerade === 'always') return [rule()];

@@ -6,8 +6,11 @@
 import type { Family, Hook, RuleSetKey } from './model';
 import { ownerHash } from './owner-label';
 
-/** Published ports stand apart from `nat-prerouting`: the same chain serves prerouting and output. */
-export type Place = Exclude<Hook, 'bridge-prerouting'> | 'published';
+/**
+ * Published ports stand apart: `published` serves prerouting and output alike, `translated` what had its destination changed.
+ * Other packets meet one rule for all of them.
+ */
+export type Place = Exclude<Hook, 'bridge-prerouting'> | 'published' | 'translated';
 
 /** Words of an iptables rule, not yet quoted. */
 export type Words = readonly string[];
@@ -42,6 +45,12 @@ const layouts: Record<Place, PlaceLayout> = {
       { builtin: 'PREROUTING', condition: toThisHost },
       { builtin: 'OUTPUT', condition: toThisHost },
     ],
+  },
+  translated: {
+    table: 'nat',
+    base: 'TSNET-TRANSLATED',
+    code: 'TRA',
+    from: [{ builtin: 'POSTROUTING', condition: ['-m', 'conntrack', '--ctstate', 'DNAT'] }],
   },
 };
 

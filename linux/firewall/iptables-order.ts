@@ -30,6 +30,11 @@ function plainText(rule: Words): string {
     .join('\n');
 }
 
+/** False also for a rule that is printed in an unknown way. */
+export function isSameRule(one: Words, other: Words): boolean {
+  return plainText(one) === plainText(other);
+}
+
 /** Whether the rules that are recognised follow one another as wanted. */
 export function isInOrder(found: readonly Words[], wanted: readonly Words[]): boolean {
   const texts = wanted.map(plainText);

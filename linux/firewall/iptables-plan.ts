@@ -14,8 +14,10 @@ import {
   tableOf,
   type Words,
 } from './iptables-layout';
+import { isSameRule } from './iptables-order';
 import { hasChain, optionOf, rulesOf, type Tables } from './iptables-save';
 import type { OwnerRules } from './iptables-set';
+import { sharedCondition } from './iptables-shared-condition';
 import type { Family, RuleSetKey } from './model';
 import { labelComments, ownerLabel } from './owner-label';
 import { RestoreScript } from './restore-script';
@@ -41,10 +43,10 @@ export function copiesOf(tables: Tables, { table, builtin, rule }: Entry): Words
   return rulesOf(tables, table, builtin).filter(same);
 }
 
-/** The jump from the base chain to the owner's. */
-export function ownerJump(place: Place, key: RuleSetKey): Words {
+/** The jump from the base chain to the owner's, for packets that may meet one of its rules. */
+export function ownerJump(place: Place, key: RuleSetKey, rules: readonly Words[]): Words {
   const [comment] = labelComments(ownerLabel(key), 255);
-  return ['-m', 'comment', '--comment', comment, '-j', ownerChain(place, key)];
+  return [...sharedCondition(rules), '-m', 'comment', '--comment', comment, '-j', ownerChain(place, key)];
 }
 
 class ChangePlan {
@@ -70,9 +72,11 @@ class ChangePlan {
     if (!hasChain(this.#tables, table, base)) this.script.declare(table, base);
     this.script.declare(table, chain);
     for (const entry of entriesOf(place, this.#change.family)) this.#ensureEntry(entry);
-    const [first, ...extra] = jumpsTo(this.#tables, place, chain);
-    if (!first) this.script.add(table, '-A', base, ...ownerJump(place, key));
-    for (const jump of extra) this.script.add(table, '-D', base, ...jump);
+    const jump = ownerJump(place, key, rules);
+    const present = jumpsTo(this.#tables, place, chain);
+    const kept = present.find((other) => isSameRule(other, jump));
+    if (!kept) this.script.add(table, '-A', base, ...jump);
+    for (const other of present) if (other !== kept) this.script.add(table, '-D', base, ...other);
     for (const rule of rules) this.script.add(table, '-A', chain, ...rule);
   }
 

@@ -52,7 +52,7 @@ export function planRuleCheck({ key, family, rules }: Expectation): string {
   const check = (table: string, chain: string, rule: Words) => script.add(table, '-C', chain, ...rule);
   for (const [place, list] of rules) {
     for (const entry of entriesOf(place, family)) check(entry.table, entry.builtin, entry.rule);
-    check(tableOf(place), baseChain(place), ownerJump(place, key));
+    check(tableOf(place), baseChain(place), ownerJump(place, key, list));
     for (const rule of list) check(tableOf(place), ownerChain(place, key), rule);
   }
   return script.text;
