@@ -1,6 +1,7 @@
 /** IP addresses between text and the bytes that the kernel takes. IPv4 and IPv6 differ by length only. */
 import { constants } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { ipv4Bytes, ipv6Bytes } from '../../values/ip-bytes';
 import { isIP } from '../../values/ip-version';
 import { SyscallError } from '../errors';
 
@@ -28,7 +29,7 @@ export function parseAddress(text: string): AddressBytes {
   if (version === 0) refuse('address', text, 'not an IPv4 or IPv6 address');
   return {
     family: version === 4 ? AF_INET : AF_INET6,
-    bytes: Buffer.from(ipaddr.parse(text).toByteArray()),
+    bytes: Buffer.from(version === 4 ? ipv4Bytes(text) : ipv6Bytes(text)),
   };
 }
 
@@ -44,7 +45,7 @@ export function parseCidr(text: string): Cidr {
 
 /** Canonical text: dotted quad, or RFC 5952. */
 export function addressText(bytes: Uint8Array): string {
-  return ipaddr.fromByteArray([...bytes]).toString();
+  return bytes.length === 4 ? bytes.join('.') : ipaddr.fromByteArray([...bytes]).toString();
 }
 
 export function cidrText({ bytes, prefix }: Pick<Cidr, 'bytes' | 'prefix'>): string {

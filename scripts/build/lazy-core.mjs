@@ -1,8 +1,10 @@
 /**
- * Node's own modules that take milliseconds to load (each brings streams, or OpenSSL's bindings) are loaded by the first
- * use of one of their members, not by the import at the top of a file that most calls never reach.
+ * Node's own modules that take milliseconds to load (each brings streams, or OpenSSL's bindings), and packages that few calls
+ * need, are loaded by the first use of one of their members, not by the import at the top of a file that most calls never
+ * reach.
  */
 import { createRequire } from 'node:module';
+import { root } from './places.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -26,14 +28,18 @@ export const slowCoreModules = [
   'zlib',
 ];
 
-/** A module with a getter for each member of `name`. */
-function lazyModule(name) {
-  const members = Object.keys(require(`node:${name}`)).map((key) => JSON.stringify(key));
-  return `const load = require;
-for (const key of [${members}]) Object.defineProperty(exports, key, { enumerable: true, get: () => load('node:${name}')[key] });`;
+/** CommonJS packages whose members are used where they are needed, never while a module loads. */
+const slowPackages = ['ipaddr.js'];
+
+/** A module with a getter for each member of `id`. */
+function lazyModule(id) {
+  const members = Object.keys(require(id)).map((key) => JSON.stringify(key));
+  return `const load = () => require('${id}');
+for (const key of [${members}]) Object.defineProperty(exports, key, { enumerable: true, get: () => load()[key] });`;
 }
 
-const filter = new RegExp(`^node:(${slowCoreModules.join('|')})$`);
+const ids = [...slowCoreModules.map((name) => `node:${name}`), ...slowPackages];
+const filter = new RegExp(`^(${ids.join('|').replaceAll('.', '\\.')})$`);
 
 /** An esbuild plugin. Packages (node_modules) import as they like: they are loaded as a whole where they are needed. */
 export const lazyCore = {
@@ -45,8 +51,9 @@ export const lazyCore = {
         : undefined,
     );
     build.onLoad({ filter, namespace: 'lazy-core' }, ({ path }) => ({
-      contents: lazyModule(path.slice('node:'.length)),
+      contents: lazyModule(path),
       loader: 'js',
+      resolveDir: root,
     }));
   },
 };
