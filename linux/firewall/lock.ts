@@ -1,4 +1,5 @@
 import { type FileLock, withLock } from '../flock/flock';
+import { statePath } from '../state-folder';
 
 /**
  * Runs `action` while no other change is being made: what a change does depends on what it read, and the kernel's own
@@ -6,5 +7,5 @@ import { type FileLock, withLock } from '../flock/flock';
  * may overtake it.
  */
 export function withFirewallLock<T>(action: (lock: FileLock) => Promise<T>): Promise<T> {
-  return withLock('/run/tsnet/firewall.lock', action, { timeout: 60_000 });
+  return withLock(statePath('firewall.lock'), action, { timeout: 60_000 });
 }

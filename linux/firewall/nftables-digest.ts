@@ -65,13 +65,18 @@ function withJumps({ chains, jumps }: OwnerPlan): PlannedChain[] {
   return [...chains, { name: 'jumps', rules: jumps.map(({ rule }) => rule) }];
 }
 
+/** What the kernel could do once, it can do for as long as it runs. */
+let proven = false;
+
 /**
- * Tries whether our tables can be here: as a whole where a namespace can be made for it, else whether nftables answers.
+ * Tries whether our tables can be here: as a whole where a namespace can be made for it and it was not done yet, else
+ * whether nftables answers.
  * @throws SyscallError; CommandError
  */
 export async function probeSkeleton(): Promise<void> {
-  if (!ffiAvailable()) return void (await currentRuleset().nftables.listTables());
+  if (proven || !ffiAvailable()) return void (await currentRuleset().nftables.listTables());
   using netns = openScratchNetns();
   using nftables = openNftables({ netns });
   await nftables.commit(planAll('inet', []));
+  proven = true;
 }

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { hasCode } from '../errors';
 import { findNetnsCookie } from '../netns/cookie';
+import { statePath } from '../state-folder';
 import type { OwnFamily } from './nftables-skeleton';
 
 /** Of a table whose skeleton is intact, or of one that is not there. */
@@ -19,7 +20,7 @@ export interface Standings {
   tables: Partial<Record<OwnFamily, Standing>>;
 }
 
-const path = '/run/tsnet/nftables.json';
+const path = () => statePath('nftables.json');
 
 export class StandingFile {
   readonly #identity: string | undefined;
@@ -40,11 +41,11 @@ export class StandingFile {
   /** Where it cannot be written, others look for themselves. Nobody waits for the disk: it does not outlive the boot. */
   write(standings: Standings): void {
     if (this.#identity === undefined) return;
-    const draft = `${path}.${process.pid}`;
+    const draft = `${path()}.${process.pid}`;
     const text = JSON.stringify({ identity: this.#identity, ...standings });
     try {
       writeBelow(draft, text);
-      renameSync(draft, path);
+      renameSync(draft, path());
     } catch {
       rmSync(draft, { force: true });
     }
@@ -65,7 +66,7 @@ function writeBelow(file: string, text: string): void {
 /** Undefined for a file that is absent or was damaged. */
 function readJson(): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) ?? undefined;
+    return JSON.parse(readFileSync(path(), 'utf8')) ?? undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT') || (error as Error).name === 'SyntaxError') return undefined;
     throw error;

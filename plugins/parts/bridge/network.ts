@@ -13,6 +13,7 @@ import type { Firewall, RuleSet, RuleSetKey } from '../../../linux/firewall/mode
 import { FileLock } from '../../../linux/flock/flock';
 import type { Rtnl } from '../../../linux/rtnl/model';
 import { openRtnl } from '../../../linux/rtnl/open';
+import { statePath } from '../../../linux/state-folder';
 import { sha256Hex } from '../../../values/sha256';
 import * as bridgePort from './port';
 import * as rules from './rules';
@@ -60,7 +61,7 @@ export async function getNetworkFirewall(conf: BridgeConf): Promise<Firewall> {
 /** Of a lock of the network. Its file is there once it was needed since the host's start: a cheap sign of what may be left. */
 export function lockPath(network: string, purpose = ''): string {
   const name = sha256Hex(network).slice(0, 32);
-  return `/run/tsnet/networks/${name}${purpose}.lock`;
+  return statePath(`networks/${name}${purpose}.lock`);
 }
 
 /** Milliseconds: a hundred attachments that come together wait for each other. */
