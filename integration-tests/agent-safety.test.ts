@@ -48,8 +48,11 @@ test.each([
   ['another build', () => encodeRequest({ build: 'other', env })],
   ['a type that is none', () => encodeRequest({ build, env, type: 'vlan' })],
   ['a type that is a path', () => encodeRequest({ build, env, type: '../bin/bridge' })],
-  ['its own namespace', () => encodeRequest({ build, env: { ...env, CNI_NETNS: '/proc/self/ns/net' } })],
-  ['a relative plugin path', () => encodeRequest({ build, env: { ...env, CNI_PATH: 'bin' } })],
+  [
+    'its own namespace',
+    () => encodeRequest({ build, env: { CNI_COMMAND: 'CHECK', CNI_NETNS: '/proc/self/ns/net' } }),
+  ],
+  ['a relative plugin path', () => encodeRequest({ build, env: { CNI_COMMAND: 'CHECK', CNI_PATH: 'bin' } })],
 ])('a client with %s is sent away', async (_what, request) => {
   expect(String(await talk(host, request()))).toBe('R');
 });
