@@ -59,7 +59,12 @@ export class Netns implements Disposable {
 
   /** The namespace that the calling thread is in. */
   static current(): Netns {
-    return Netns.open(ownPath);
+    try {
+      // Nothing else can be there
+      return new Netns(ownPath, openSync(ownPath, 'r'));
+    } catch (error) {
+      throw asSyscallError(`open netns "${ownPath}"`, error);
+    }
   }
 
   /**

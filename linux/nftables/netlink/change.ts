@@ -4,6 +4,7 @@ import type { Change, SetSpec, TableRef } from '../model';
 import { changeOperation } from '../operation';
 import { requireChangeNames } from '../validate';
 import { encodeElements } from './element';
+import { encodeRuleOnce } from './encoded-rules';
 import {
   NFT_MSG_DELCHAIN,
   NFT_MSG_DELRULE,
@@ -18,7 +19,7 @@ import {
 } from './message';
 import { encodeRuleHandle, encodeWholeChain } from './rule';
 import { encodeSet } from './set';
-import { encodeRule } from './statement';
+
 import { encodeChain, encodeTable } from './table';
 
 /** linux/netlink.h; on a rule: after the others of its chain. */
@@ -60,7 +61,7 @@ export class ChangeEncoder {
     if ('deleteRule' in change)
       return { type: NFT_MSG_DELRULE, body: encodeRuleHandle(table, chain, change.deleteRule) };
     const findSet = (name: string) => this.#sets.get(setKey(table, name)) ?? this.#findKernelSet(table, name);
-    const body = encodeRule({ table, chain }, change.addRule, findSet);
+    const body = encodeRuleOnce({ table, chain }, change.addRule, findSet);
     return { type: NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND, body };
   }
 
