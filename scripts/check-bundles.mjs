@@ -11,21 +11,21 @@ const plugin = { never: ['yargs', 'koffi'], notAtStart: ['execa'] };
 
 /** What there is, and a tenth more. Modules are files; bytes are of text without comments and spaces, with its names. */
 const budgets = {
-  bridge: { ...plugin, modules: 410, bytes: 618_000, modulesAtStart: 216, bytesAtStart: 334_000 },
-  container: { ...plugin, modules: 249, bytes: 379_000, modulesAtStart: 48, bytesAtStart: 67_000 },
-  host: { ...plugin, modules: 293, bytes: 435_000, modulesAtStart: 94, bytesAtStart: 143_000 },
-  'host-local': { ...plugin, modules: 235, bytes: 356_000, modulesAtStart: 70, bytesAtStart: 116_000 },
-  loopback: { ...plugin, modules: 293, bytes: 437_000, modulesAtStart: 94, bytesAtStart: 144_000 },
-  null: { ...plugin, modules: 293, bytes: 436_000, modulesAtStart: 94, bytesAtStart: 143_000 },
-  portmap: { ...plugin, modules: 388, bytes: 568_000, modulesAtStart: 194, bytesAtStart: 284_000 },
-  static: { ...plugin, modules: 211, bytes: 314_000, modulesAtStart: 46, bytesAtStart: 74_000 },
+  bridge: { ...plugin, modules: 419, bytes: 623_000, modulesAtStart: 224, bytesAtStart: 320_000 },
+  container: { ...plugin, modules: 255, bytes: 382_000, modulesAtStart: 50, bytesAtStart: 68_000 },
+  host: { ...plugin, modules: 300, bytes: 438_000, modulesAtStart: 100, bytesAtStart: 126_000 },
+  'host-local': { ...plugin, modules: 240, bytes: 358_000, modulesAtStart: 74, bytesAtStart: 99_000 },
+  loopback: { ...plugin, modules: 300, bytes: 439_000, modulesAtStart: 100, bytesAtStart: 127_000 },
+  null: { ...plugin, modules: 300, bytes: 438_000, modulesAtStart: 100, bytesAtStart: 126_000 },
+  portmap: { ...plugin, modules: 397, bytes: 574_000, modulesAtStart: 202, bytesAtStart: 271_000 },
+  static: { ...plugin, modules: 215, bytes: 316_000, modulesAtStart: 49, bytesAtStart: 56_000 },
   tsnet: {
     never: ['koffi'],
     notAtStart: ['execa', 'yargs'],
-    modules: 679,
-    bytes: 1141_000,
-    modulesAtStart: 53,
-    bytesAtStart: 76_000,
+    modules: 688,
+    bytes: 1150_000,
+    modulesAtStart: 54,
+    bytesAtStart: 77_000,
   },
 };
 
