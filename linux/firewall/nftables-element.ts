@@ -26,6 +26,7 @@ export function without(
   elements: readonly PlannedElement[],
   others: readonly PlannedElement[],
 ): PlannedElement[] {
+  if (others.length === 0) return [...elements];
   const keys = new Set(others.map(textOf));
   return elements.filter((element) => !keys.has(textOf(element)));
 }

@@ -126,3 +126,9 @@ export function parseParts(types: readonly DataType[], parts: readonly string[])
   if (types.length !== parts.length) refuse('element', parts, `${types.length} parts are needed`);
   return types.map((type, at) => dataKinds[type].parse(parts[at]!));
 }
+
+/** @throws SyscallError EINVAL for a range where the set holds single values */
+export function requireSingle(key: readonly Interval[], parts: readonly string[]): void {
+  if (key.some(({ first, last }) => !first.equals(last)))
+    refuse('element', parts, 'a range in a set without intervals');
+}

@@ -29,6 +29,42 @@ test('an element is encoded as nft encodes it', () => {
   ]);
 });
 
+const sets: [SetSpec, Element[]][] = [
+  [
+    ports,
+    [
+      { key: ['tcp', '80'], value: ['10.0.0.2', '8080'], comment: 'x' },
+      { key: ['tcp', '81'], value: ['10.0.0.2', '8081'], comment: 'x' },
+      { key: ['udp', '81'], value: ['10.0.0.3', '8081'], comment: 'longer' },
+      { key: ['udp', '82'] },
+      { key: ['sctp', '65535'] },
+      { key: ['tcp', '83'], value: ['10.0.0.2', '1'] },
+    ],
+  ],
+  [
+    { name: 's', key: ['ipv6_addr', 'inet_proto', 'inet_service'], value: ['ipv6_addr', 'inet_service'] },
+    [
+      { key: ['fd00::1', 'tcp', '80'], value: ['fd00::2', '80'] },
+      { key: ['fd00::3', 'udp', '81'], value: ['fd00::4', '1'] },
+    ],
+  ],
+  [
+    { name: 's', key: ['inet_service'], value: ['inet_service'] },
+    [80, 81].map((port) => ({ key: [`${port}`], value: [`${port + 1}`] })),
+  ],
+  [{ name: 's', key: ['ifname'] }, [{ key: ['eth0'] }, { key: ['a'] }]],
+];
+
+test.each(sets)('elements beside others are encoded as each alone: %j', (set, elements) => {
+  expect(encode(set, ...elements)).toEqual([elements.flatMap((element) => encode(set, element)).join('')]);
+});
+
+test('elements beside others are refused as each alone', () => {
+  const good = { key: ['tcp', '80'] };
+  for (const key of [['tcp'], ['tcp', '80-81'], ['tcp', 'x'], ['tcp', '80', '81']])
+    expect(() => encode(ports, good, { key })).toThrow(expect.objectContaining({ code: 'EINVAL' }));
+});
+
 test('ends of an interval: a second key, or an element of its own', () => {
   const pairs: SetSpec = { name: 's', key: ['ipv4_addr', 'ipv4_addr'], interval: true };
   expect(encode(pairs, { key: ['10.0.0.2', '10.0.0.0/24'] })).toEqual([

@@ -1,11 +1,12 @@
 /** Elements of sets as the kernel takes them: NFTA_SET_ELEM_* (linux/netfilter/nf_tables.h). Pure. */
 import { aligned, attribute, nested } from '../../netlink/attribute';
-import { type Interval, parseParts } from '../data';
+import { parseParts, requireSingle } from '../data';
 import type { Element, SetSpec, TableRef } from '../model';
-import { refuse, requireComment } from '../validate';
+import { requireComment } from '../validate';
 import { be32 } from './attribute';
 import { inTable, NFTA_DATA_VALUE, NFTA_LIST_ELEM, nameText } from './message';
 import { isIntervalConcatenation } from './set';
+import { createWriter, hasSameForm } from './similar-element';
 import { encodeComment } from './user-data';
 
 const NFTA_SET_ELEM_LIST_SET = 2;
@@ -28,11 +29,6 @@ function joined(parts: readonly Buffer[]): Buffer {
 
 function datum(type: number, bytes: Buffer): Buffer {
   return nested(type, [attribute(NFTA_DATA_VALUE, bytes)]);
-}
-
-function requireSingle(key: readonly Interval[], parts: readonly string[]): void {
-  if (key.some(({ first, last }) => !first.equals(last)))
-    refuse('element', parts, 'a range in a set without intervals');
 }
 
 /** The next value after it; undefined after the last. */
@@ -75,6 +71,19 @@ function encodeElement(set: SetSpec, element: Element): Buffer[] {
   return set.interval && key.length === 1 ? [own, ...intervalEnd(key[0]!.last)] : [own];
 }
 
+/** Elements of one set. In a set without intervals they differ in a few bytes, so each is written over a copy of one before. */
+function createEncoder(set: SetSpec): (element: Element) => Buffer[] {
+  if (set.interval) return (element) => encodeElement(set, element);
+  let model: { element: Element; bytes: Buffer } | undefined;
+  const write = createWriter(set);
+  return (element) => {
+    if (model && hasSameForm(model.element, element)) return [write(Buffer.from(model.bytes), element)];
+    const [bytes] = encodeElement(set, element);
+    model = { element, bytes: bytes! };
+    return [bytes!];
+  };
+}
+
 function chunks(elements: readonly Buffer[][]): Buffer[][] {
   const found: Buffer[][] = [];
   let size = listSize;
@@ -93,7 +102,7 @@ function chunks(elements: readonly Buffer[][]): Buffer[][] {
 /** Bodies of as many messages as the elements need. */
 export function encodeElements(table: TableRef, set: SetSpec, elements: readonly Element[]): Buffer[] {
   const name = nameText(NFTA_SET_ELEM_LIST_SET, set.name);
-  return chunks(elements.map((element) => encodeElement(set, element))).map((chunk) =>
+  return chunks(elements.map(createEncoder(set))).map((chunk) =>
     inTable(table, [name, nested(NFTA_SET_ELEM_LIST_ELEMENTS, chunk)]),
   );
 }
