@@ -30,12 +30,13 @@ export default definePlugin({
     if (listMappings(conf).length === 0) return prevResult!;
     const targets = chooseTargets(prevResult!, args.ifName);
     requireTargets(conf, targets);
-    requireNoListener(planForwards(conf, targets));
+    const forwards = planForwards(conf, targets);
+    requireNoListener(forwards);
     const firewall = await openFirewall(requiredBackend(conf));
     const owner = ownerOf(network, args);
     rollback.defer(() => firewall.remove([{ role: 'portmap', owner }]));
-    await publication.ensure(firewall, planRuleSets(conf, owner, targets));
-    if (servesLocalhost(conf, targets)) localnet.ensure(targets);
+    await publication.ensure(firewall, planRuleSets(conf, owner, forwards));
+    if (servesLocalhost(forwards)) localnet.ensure(targets);
     await flows.flush(listMappings(conf), targets);
     return prevResult!;
   },
@@ -50,8 +51,9 @@ export default definePlugin({
     if (listMappings(conf).length === 0) return;
     const targets = chooseTargets(prevResult, args.ifName);
     const firewall = await openFirewall(requiredBackend(conf));
-    await firewall.verify(planRuleSets(conf, ownerOf(network, args), targets).at(-1)!);
-    if (servesLocalhost(conf, targets)) localnet.verify(targets);
+    const forwards = planForwards(conf, targets);
+    await firewall.verify(planRuleSets(conf, ownerOf(network, args), forwards).at(-1)!);
+    if (servesLocalhost(forwards)) localnet.verify(targets);
   },
 
   async gc({ network, valid }) {

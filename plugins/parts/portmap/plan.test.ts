@@ -1,6 +1,9 @@
 import { parse } from 'valibot';
 import { portmapConf } from '../../../conf/portmap';
-import { planForwards, planRuleSets, servesLocalhost } from './plan';
+import type { Owner, RuleSet } from '../../../linux/firewall/model';
+import * as plan from './plan';
+import { planForwards } from './plan';
+import type { Targets } from './targets';
 
 const targets = { ipv4: '10.0.0.2/24', ipv6: 'fd00::2/64' };
 const owner = ['n', 'c1', 'eth0'] as const;
@@ -14,6 +17,9 @@ function conf(keys: object, ...mappings: object[]) {
   }));
   return parse(portmapConf, { name: 'n', ...keys, runtimeConfig: { portMappings } });
 }
+
+const planRuleSets = (of: ReturnType<typeof conf>, whose: Owner, where: Targets): RuleSet[] =>
+  plan.planRuleSets(of, whose, planForwards(of, where));
 
 const ipv4 = {
   family: 'ipv4',
@@ -149,5 +155,5 @@ test.each([
   [{}, { hostIP: '192.0.2.1' }, false],
   [{}, { hostIP: '::' }, false],
 ])('%j with %j: localhost is served is %s', (keys, mapping, expected) => {
-  expect(servesLocalhost(conf(keys, mapping), targets)).toBe(expected);
+  expect(plan.servesLocalhost(planForwards(conf(keys, mapping), targets))).toBe(expected);
 });

@@ -56,14 +56,13 @@ export function planForwards(conf: PortmapConf, targets: Targets): PortForward[]
 }
 
 /**
- * What to ensure, in this order; each set replaces the one before, and the last is what stays and CHECK verifies.
+ * What to ensure for all forwards, in this order; each set replaces the one before, and the last is what stays and CHECK verifies.
  *
  * A port is a forward, which backends are fast at and guard against double use. With marks of the user's it has to be
  * rules, which nobody guards, so it is claimed as a forward first. With conditions it is rules from the start: others
  * may have the same port under other conditions.
  */
-export function planRuleSets(conf: PortmapConf, owner: Owner, targets: Targets): RuleSet[] {
-  const all = planForwards(conf, targets);
+export function planRuleSets(conf: PortmapConf, owner: Owner, all: readonly PortForward[]): RuleSet[] {
   const isClaimed = ({ family }: PortForward) => conditionsOf(conf, family).length === 0;
   const claimed = all.filter(isClaimed);
   if (!usesMarks(conf)) {
@@ -98,6 +97,6 @@ export function ownerOf(
 }
 
 /** Whether connections to 127.0.0.1 are published, which takes `route_localnet` on the interface towards the container. */
-export function servesLocalhost(conf: PortmapConf, targets: Targets): boolean {
-  return planForwards(conf, targets).some(reachesFromLocalhost);
+export function servesLocalhost(forwards: readonly PortForward[]): boolean {
+  return forwards.some(reachesFromLocalhost);
 }
