@@ -11,21 +11,21 @@ const plugin = { never: ['yargs', 'koffi'], notAtStart: ['execa'] };
 
 /** What there is, and a tenth more. Modules are files; bytes are of text without comments and spaces, with its names. */
 const budgets = {
-  bridge: { ...plugin, modules: 419, bytes: 623_000, modulesAtStart: 224, bytesAtStart: 320_000 },
-  container: { ...plugin, modules: 255, bytes: 382_000, modulesAtStart: 50, bytesAtStart: 68_000 },
-  host: { ...plugin, modules: 300, bytes: 438_000, modulesAtStart: 100, bytesAtStart: 126_000 },
-  'host-local': { ...plugin, modules: 240, bytes: 358_000, modulesAtStart: 74, bytesAtStart: 99_000 },
-  loopback: { ...plugin, modules: 300, bytes: 439_000, modulesAtStart: 100, bytesAtStart: 127_000 },
-  null: { ...plugin, modules: 300, bytes: 438_000, modulesAtStart: 100, bytesAtStart: 126_000 },
-  portmap: { ...plugin, modules: 397, bytes: 574_000, modulesAtStart: 202, bytesAtStart: 271_000 },
-  static: { ...plugin, modules: 215, bytes: 316_000, modulesAtStart: 49, bytesAtStart: 56_000 },
+  bridge: { ...plugin, modules: 420, bytes: 624_000, modulesAtStart: 225, bytesAtStart: 321_000 },
+  container: { ...plugin, modules: 254, bytes: 381_000, modulesAtStart: 49, bytesAtStart: 68_000 },
+  host: { ...plugin, modules: 299, bytes: 437_000, modulesAtStart: 98, bytesAtStart: 126_000 },
+  'host-local': { ...plugin, modules: 239, bytes: 357_000, modulesAtStart: 73, bytesAtStart: 98_000 },
+  loopback: { ...plugin, modules: 299, bytes: 439_000, modulesAtStart: 98, bytesAtStart: 127_000 },
+  null: { ...plugin, modules: 299, bytes: 438_000, modulesAtStart: 98, bytesAtStart: 126_000 },
+  portmap: { ...plugin, modules: 398, bytes: 575_000, modulesAtStart: 203, bytesAtStart: 272_000 },
+  static: { ...plugin, modules: 214, bytes: 315_000, modulesAtStart: 48, bytesAtStart: 56_000 },
   tsnet: {
     never: ['koffi'],
     notAtStart: ['execa', 'yargs'],
-    modules: 688,
-    bytes: 1150_000,
-    modulesAtStart: 54,
-    bytesAtStart: 77_000,
+    modules: 689,
+    bytes: 1151_000,
+    modulesAtStart: 53,
+    bytesAtStart: 76_000,
   },
 };
 

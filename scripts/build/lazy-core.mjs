@@ -8,7 +8,7 @@ import { root } from './places.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** Measured: 0.3 to 4 ms each; the others are in Node's start-up snapshot. */
+/** Measured: 0.3 to 4 ms each; the others are in Node's start-up snapshot, or needed by every call. */
 export const slowCoreModules = [
   'child_process',
   'crypto',
@@ -17,7 +17,6 @@ export const slowCoreModules = [
   'http',
   'https',
   'net',
-  'os',
   'readline',
   'stream',
   'timers/promises',
