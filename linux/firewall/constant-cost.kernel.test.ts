@@ -34,6 +34,7 @@ const methods = [
   'listSets',
   'findRules',
   'findElement',
+  'findElements',
   'listElements',
   'commit',
 ] as const;

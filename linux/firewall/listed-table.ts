@@ -16,7 +16,7 @@ import {
 /** What can be read of a table. */
 export type TableReader = Pick<
   Nftables,
-  'listChains' | 'listSets' | 'findRules' | 'findElement' | 'listElements'
+  'listChains' | 'listSets' | 'findRules' | 'findElement' | 'findElements' | 'listElements'
 >;
 
 async function listTable({ family, name }: TableRef): Promise<string> {
@@ -60,6 +60,11 @@ export class ListedTable implements TableReader {
 
   async findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined> {
     return (await this.listElements(table, set)).find((element) => keysMeet(set, element.key, key));
+  }
+
+  async findElements(table: TableRef, set: SetSpec, keys: readonly (readonly string[])[]) {
+    const elements = await this.listElements(table, set);
+    return keys.map((key) => elements.find((element) => keysMeet(set, element.key, key)));
   }
 
   async listElements(_table: TableRef, set: SetSpec): Promise<Element[]> {

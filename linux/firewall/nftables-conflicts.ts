@@ -23,15 +23,15 @@ export interface PortRequest {
 
 /** From here on one list is cheaper than lookups. */
 const mostLookups = 256;
-/** Few hosts publish many ranges or ports of one address, so those are listed sooner; and what was listed stays known. */
-const mostLookupsInSmall = 8;
 
+/** Few hosts publish many ranges or ports of one address; what was listed of those stays known. */
 function isSmall(set: string): boolean {
   return set.includes('-address') || set.endsWith('-range');
 }
 
-function digitOf({ family }: HostPorts): '4' | '6' {
-  return family === 'ipv4' ? '4' : '6';
+/** Whether the map is of published ports of the claim's family. */
+function isFor(set: string, { family }: HostPorts): boolean {
+  return set.startsWith(family === 'ipv4' ? 'dnat4' : 'dnat6');
 }
 
 /** Keys that the claim can meet in a map, by which they can be looked up; undefined when only a list tells. */
@@ -58,34 +58,45 @@ function portsOfElement(set: string, { key }: Element): HostPorts {
 class Search {
   readonly #view: TableView;
   readonly #owner: RuleSetKey;
+  readonly #claims: readonly HostPorts[];
   readonly #refused: Set<string>;
-  readonly #lookups = new Map<string, number>();
+  readonly #candidates = new Map<string, Promise<readonly Element[]>>();
 
-  constructor(view: TableView, { owner, refused }: PortRequest) {
+  constructor(view: TableView, { owner, claims, refused }: PortRequest) {
     this.#view = view;
     this.#owner = owner;
+    this.#claims = claims;
     this.#refused = new Set(refused.map(({ set, key }) => `${set} ${key.join(' ')}`));
   }
 
   /** The other owner's element that the claim meets. */
   async findElement(claim: HostPorts): Promise<{ set: string; element: Element } | undefined> {
     for (const { name: set, value } of skeletons.inet.sets) {
-      if (!value || !set.startsWith(`dnat${digitOf(claim)}`)) continue;
-      const elements = await this.#candidates(set, claim);
-      const element = elements.find(
-        (one) => !isOf(this.#owner, one) && meets(claim, portsOfElement(set, one)),
-      );
+      if (!value || !isFor(set, claim)) continue;
+      const candidates = this.#candidates.get(set) ?? this.#listOthers(set);
+      this.#candidates.set(set, candidates);
+      const element = (await candidates).find((one) => meets(claim, portsOfElement(set, one)));
       if (element) return { set, element };
     }
     return undefined;
   }
 
-  async #candidates(set: string, claim: HostPorts): Promise<Element[]> {
-    const keys = keysIn(set, claim)?.filter((key) => !this.#refused.has(`${set} ${key.join(' ')}`));
-    const lookups = (this.#lookups.get(set) ?? 0) + (keys?.length ?? 0);
-    if (!keys || lookups > (isSmall(set) ? mostLookupsInSmall : mostLookups)) return this.#list(set);
-    this.#lookups.set(set, lookups);
-    const found = await Promise.all(keys.map((key) => this.#view.findElement(set, key)));
+  /** Elements of others that some claim may meet. */
+  async #listOthers(set: string): Promise<Element[]> {
+    const keys = this.#claims.flatMap((claim) => (isFor(set, claim) ? [keysIn(set, claim)] : []));
+    const elements = keys.includes(undefined)
+      ? await this.#list(set)
+      : await this.#lookUp(
+          set,
+          keys.flatMap((some) => some ?? []),
+        );
+    return elements.filter((element) => !isOf(this.#owner, element));
+  }
+
+  async #lookUp(set: string, all: readonly string[][]): Promise<Element[]> {
+    const keys = all.filter((key) => !this.#refused.has(`${set} ${key.join(' ')}`));
+    if (keys.length > mostLookups) return this.#list(set);
+    const found = keys.length > 0 ? await this.#view.findElements(set, keys) : [];
     return found.filter((element) => element !== undefined);
   }
 

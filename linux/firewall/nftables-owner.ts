@@ -1,7 +1,7 @@
 /** What the kernel holds of one owner, read by the owner's record; where that is damaged, by listing everything. */
 import type { Element, RuleRecord } from '../nftables/model';
 import type { RuleSetKey } from './model';
-import { type PlannedElement, recordOfElement } from './nftables-element';
+import { bySet, type PlannedElement, recordOfElement } from './nftables-element';
 import { type OwnerRecord, parseRecord } from './nftables-record';
 import { baseOfOwnerChain, hookChain, recordChain, recordOfOwnerChain } from './nftables-set';
 import { skeletons } from './nftables-skeleton';
@@ -54,23 +54,21 @@ function planned(set: string, { key, value }: Element): PlannedElement {
   return { set, key, ...(value === undefined ? {} : { value }) };
 }
 
-/** The element with just this key, when it is the owner's: another may have it by now. */
-export async function findOwnElement(
-  view: TableView,
-  owner: RuleSetKey,
-  { set, key }: PlannedElement,
-): Promise<PlannedElement | undefined> {
-  const found = await view.findElement(set, key);
-  return found && isOf(owner, found) && found.key.join() === key.join() ? planned(set, found) : undefined;
-}
-
+/** The elements with just these keys, as far as they are the owner's: another may have one by now. */
 export async function listOwnElements(
   view: TableView,
   owner: RuleSetKey,
   elements: readonly PlannedElement[],
 ): Promise<PlannedElement[]> {
-  const found = await Promise.all(elements.map((element) => findOwnElement(view, owner, element)));
-  return found.filter((element) => element !== undefined);
+  const lists = [...bySet(elements)].map(async ([set, group]) => {
+    const keys = group.map(({ key }) => key);
+    const found = await view.findElements(set, keys);
+    const own = found.filter(
+      (element, at) => element && isOf(owner, element) && element.key.join() === keys[at]!.join(),
+    );
+    return own.map((element) => planned(set, element!));
+  });
+  return (await Promise.all(lists)).flat();
 }
 
 async function listElementsBySearch(view: TableView, key: RuleSetKey): Promise<PlannedElement[]> {

@@ -2,7 +2,7 @@
 import { FirewallDriftError } from './drift-error';
 import { type Digests, learnDigests } from './nftables-digest';
 import type { PlannedElement } from './nftables-element';
-import { findOwnElement, listJumps, readOwner } from './nftables-owner';
+import { listJumps, listOwnElements, readOwner } from './nftables-owner';
 import { areSameRules, type Damage } from './nftables-plan-skeleton';
 import type { OwnerPlan, PlannedChain } from './nftables-set';
 import { hooksOf, type OwnFamily } from './nftables-skeleton';
@@ -41,9 +41,15 @@ async function jumpDifference(
   return undefined;
 }
 
+function keyText({ set, key }: PlannedElement): string {
+  return JSON.stringify([set, ...key]);
+}
+
 async function elementDifference(view: TableView, { key, elements }: OwnerPlan): Promise<string | undefined> {
+  const own = await listOwnElements(view, key, elements);
+  const present = new Map(own.map((element) => [keyText(element), element]));
   for (const element of elements) {
-    const found = await findOwnElement(view, key, element);
+    const found = present.get(keyText(element));
     const text = (one: PlannedElement) => `element { ${one.key.join(' . ')} } of "${one.set}"`;
     if (!found) return `${text(element)} is missing`;
     if (found.value?.join() !== element.value?.join()) return `${text(element)} was changed`;

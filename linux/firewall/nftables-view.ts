@@ -72,6 +72,12 @@ export class TableView {
     return spec && this.#reader.findElement(this.#table, spec, key);
   }
 
+  /** As {@link TableView.findElement} for each key, in their order. */
+  async findElements(set: string, keys: readonly (readonly string[])[]): Promise<(Element | undefined)[]> {
+    const spec = findSetSpec(this.family, set);
+    return spec ? this.#reader.findElements(this.#table, spec, keys) : keys.map(() => undefined);
+  }
+
   get #table() {
     return skeletons[this.family].table;
   }

@@ -131,6 +131,12 @@ export interface Nftables extends Disposable {
   findRules(table: TableRef, chain: string): Promise<RuleRecord[] | undefined>;
   /** The element that the key (or, in an interval set, the range) falls on. Costs the same in a set of any size. */
   findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined>;
+  /** As {@link Nftables.findElement} for each key, in their order. */
+  findElements(
+    table: TableRef,
+    set: SetSpec,
+    keys: readonly (readonly string[])[],
+  ): Promise<(Element | undefined)[]>;
   listElements(table: TableRef, set: SetSpec): Promise<Element[]>;
   commit(changes: readonly Change[], options?: CommitOptions): Promise<void>;
 }

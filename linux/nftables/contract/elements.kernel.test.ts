@@ -31,6 +31,18 @@ describeEachImplementation((fixture) => {
         });
     });
 
+    test('many are found at once as each alone', async () => {
+      const { nftables } = fixture;
+      await nftables.commit([{ addElements: elements, set, table }]);
+      const keys = Array.from({ length: 300 }, (_, at) => found[at % found.length]![0]);
+      const each = await Promise.all(
+        keys.slice(0, found.length).map((key) => nftables.findElement(table, set, key)),
+      );
+      const wanted = keys.map((_, at) => each[at % found.length]);
+      expect(await nftables.findElements(table, set, keys)).toEqual(wanted);
+      expect(await nftables.findElements(table, set, [])).toEqual([]);
+    });
+
     test('elements are deleted by their keys; an absent one fails the whole commit', async () => {
       const { nftables } = fixture;
       await nftables.commit([{ addElements: elements, set, table }]);
@@ -57,6 +69,7 @@ describeEachImplementation((fixture) => {
     const { set } = setExamples[0]!;
     expect(await fixture.nftables.listElements(table, set)).toEqual([]);
     expect(await fixture.nftables.findElement(table, set, ['tcp', '80'])).toBeUndefined();
+    expect(await fixture.nftables.findElements(table, set, [['tcp', '80']])).toEqual([undefined]);
     expect(await fixture.nftables.listSets(table)).toEqual([]);
   });
 });

@@ -39,12 +39,22 @@ export function listElements(socket: NetfilterSocket, place: SetPlace): Element[
 function askFor(
   socket: NetfilterSocket,
   { table, set }: SetPlace,
-  key: readonly string[],
-): RawElement | undefined {
+  keys: readonly (readonly string[])[],
+): (RawElement | undefined)[] {
   const operation = `get element of ${objectName('set', set.name, table)}`;
-  const [body] = encodeElements(table, set, [{ key }]);
-  const request = { operation, type: NFT_MSG_GETSETELEM, body: body! };
-  return orElse(undefined, () => decodeElements(set, [socket.get(request)])[0]);
+  const requests = keys.map((key) => {
+    const [body] = encodeElements(table, set, [{ key }]);
+    return { operation, type: NFT_MSG_GETSETELEM, body: body! };
+  });
+  return socket.findEach(requests).map((message) => message && decodeElements(set, [message])[0]);
+}
+
+function isRange(set: SetSpec, key: readonly string[]): boolean {
+  return parseParts(set.key, key).some(({ first, last }) => !first.equals(last));
+}
+
+function isOneField(set: SetSpec): boolean {
+  return set.interval === true && !isIntervalConcatenation(set);
 }
 
 /**
@@ -57,14 +67,23 @@ export function findElement(
   key: readonly string[],
 ): Element | undefined {
   const { set } = place;
-  const wanted = parseParts(set.key, key);
-  const isOneField = set.interval === true && !isIntervalConcatenation(set);
-  const isRange = wanted.some(({ first, last }) => !first.equals(last));
-  const own = isOneField ? undefined : askFor(socket, place, key);
+  const own = isOneField(set) ? undefined : askFor(socket, place, [key])[0];
   const inList =
-    own || !(isOneField || isRange)
+    own || !(isOneField(set) || isRange(set, key))
       ? undefined
-      : listRaw(socket, place).find((element) => intervalsMeet(element.key, wanted));
+      : listRaw(socket, place).find((element) => intervalsMeet(element.key, parseParts(set.key, key)));
   const found = own ?? inList;
   return found && elementOf(set, found);
+}
+
+/** As {@link findElement} for each key; those that the kernel can find are asked for together. */
+export function findElements(
+  socket: NetfilterSocket,
+  place: SetPlace,
+  keys: readonly (readonly string[])[],
+): (Element | undefined)[] {
+  const { set } = place;
+  if (isOneField(set) || keys.some((key) => isRange(set, key)))
+    return keys.map((key) => findElement(socket, place, key));
+  return askFor(socket, place, keys).map((element) => element && elementOf(set, element));
 }

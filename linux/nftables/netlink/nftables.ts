@@ -17,7 +17,7 @@ import { NftCommandNftables } from '../nft-command/nftables';
 import { readBe32 } from './attribute';
 import { Batch } from './batch';
 import { ChangeEncoder } from './change';
-import { findElement, listElements, orElse } from './element-query';
+import { findElement, findElements, listElements, orElse } from './element-query';
 import { attributesOf, inFamily, NFT_MSG_GETGEN } from './message';
 import { listRules } from './rule';
 import { getSet, isIntervalConcatenation, listSets } from './set';
@@ -100,6 +100,14 @@ export class NetlinkNftables implements Nftables {
 
   findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined> {
     return this.#inTurn((socket) => findElement(socket, { table, set }, key));
+  }
+
+  findElements(
+    table: TableRef,
+    set: SetSpec,
+    keys: readonly (readonly string[])[],
+  ): Promise<(Element | undefined)[]> {
+    return this.#inTurn((socket) => findElements(socket, { table, set }, keys));
   }
 
   listElements(table: TableRef, set: SetSpec): Promise<Element[]> {

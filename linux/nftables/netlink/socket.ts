@@ -27,6 +27,8 @@ const MSG_DONTWAIT = 0x40;
 const usualSendSize = 64 * 1024;
 const datagramSize = 256 * 1024;
 const maxDumpTries = 20;
+/** Requests; their answers fit the receive buffer. */
+const mostAtOnce = 256;
 
 export class NetfilterSocket {
   readonly fd: number;
@@ -60,6 +62,34 @@ export class NetfilterSocket {
         throw acknowledgedError(message, request) ?? noAnswer(request.operation);
       }
     }
+  }
+
+  /**
+   * Asks for single objects, many at a time. Each is answered by one message.
+   * @returns answers in the order of the requests; undefined for what is absent
+   * @throws SyscallError for any other refusal
+   */
+  findEach(requests: readonly NftRequest[]): (Message | undefined)[] {
+    const answers: (Message | undefined)[] = [];
+    for (let from = 0; from < requests.length; from += mostAtOnce)
+      answers.push(...this.#findSome(requests.slice(from, from + mostAtOnce)));
+    return answers;
+  }
+
+  #findSome(requests: readonly NftRequest[]): (Message | undefined)[] {
+    const first = (this.#sequence + 1) >>> 0;
+    this.#sequence = (this.#sequence + requests.length) >>> 0;
+    const messages = requests.map(({ type, body }, at) =>
+      encodeMessage({ type, flags: NLM_F_REQUEST, sequence: (first + at) >>> 0, payload: body }),
+    );
+    this.#send(Buffer.concat(messages));
+    const answers = new Map<number, Message>();
+    while (answers.size < requests.length)
+      for (const message of this.#receive()) {
+        const at = (message.sequence - first) >>> 0;
+        if (at < requests.length) answers.set(at, message);
+      }
+    return requests.map((request, at) => presentOrThrow(answers.get(at)!, request));
   }
 
   /**
@@ -186,4 +216,11 @@ export class NetfilterSocket {
 
 function noAnswer(operation: string): SyscallError {
   return new SyscallError(operation, constants.errno.EIO, 'the kernel gave no answer');
+}
+
+/** The object that the message has; undefined when it says that there is none. */
+function presentOrThrow(message: Message, request: NftRequest): Message | undefined {
+  if (message.type !== NLMSG_ERROR) return message;
+  if (message.payload.readInt32LE() === -constants.errno.ENOENT) return undefined;
+  throw acknowledgedError(message, request) ?? noAnswer(request.operation);
 }

@@ -79,8 +79,16 @@ export class NftCommandNftables implements Nftables {
 
   /** `nft get element` prints no JSON in versions that are in use, so the set is listed. */
   async findElement(table: TableRef, set: SetSpec, key: readonly string[]): Promise<Element | undefined> {
+    return (await this.findElements(table, set, [key]))[0];
+  }
+
+  async findElements(
+    table: TableRef,
+    set: SetSpec,
+    keys: readonly (readonly string[])[],
+  ): Promise<(Element | undefined)[]> {
     const elements = await this.listElements(table, set);
-    return elements.find((element) => keysMeet(set, element.key, key));
+    return keys.map((key) => elements.find((element) => keysMeet(set, element.key, key)));
   }
 
   async listElements(table: TableRef, set: SetSpec): Promise<Element[]> {
