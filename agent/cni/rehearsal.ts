@@ -15,9 +15,9 @@ import { withStateFolder } from '../../linux/state-folder';
 import { getPlugin } from './registry';
 
 /** Of containers that come and go. */
-const mostRounds = 12;
+const mostRounds = 8;
 /** Milliseconds after which no further round begins. */
-const longest = 400;
+const longest = 300;
 
 const network = {
   cniVersion: '1.0.0',
