@@ -91,6 +91,22 @@ it('enters and jumps once: adds what is missing, takes away what is double', () 
   expect(second.match(/-D POSTROUTING/g)).toHaveLength(1);
 });
 
+it('lets only those packets to a published port that may be for it', () => {
+  const forward = { family: 'ipv4', protocol: 'tcp', hostPort: 8080, address: '10.0.0.2', port: 80 } as const;
+  const published: RuleSet = {
+    role: 'portmap',
+    owner: ['net', 'c1', 'eth0'],
+    rules: [],
+    forwards: [{ ...forward, masquerade: 'needed', subnet: '10.0.0.0/24' }],
+  };
+  const rules = planOwnerRules(published, 'ipv4');
+  const script = planChange(new Map(), { family: 'ipv4', keys: [published], rules });
+  expect(script).toMatch(/^-I POSTROUTING 1 -m conntrack --ctstate DNAT .* -j TSNET-TRANSLATED$/m);
+  expect(script).toMatch(/^-A TSNET-TRANSLATED -d 10\.0\.0\.2 .* -j TSNET-TRA-/m);
+  expect(script).toMatch(/^-I PREROUTING 1 -m addrtype --dst-type LOCAL .* -j TSNET-PUBLISHED$/m);
+  expect(script).toMatch(/^-A TSNET-PUBLISHED -p tcp --dport 8080 .* -j TSNET-PUB-/m);
+});
+
 it('tells the order of rules as iptables-save prints them', () => {
   const words = (...lines: string[]) => lines.map((line) => splitWords(line));
   const written = words(
