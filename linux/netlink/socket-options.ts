@@ -14,6 +14,7 @@ const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 
+/** Room for long lists, and for the refusals of a batch, of which each message may have one. */
 const receiveBufferSize = 4 * 1024 * 1024;
 
 function u32(value: number): Buffer {
