@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispatch } from '../../cni/dispatch';
@@ -13,6 +13,8 @@ enterPrivateHost();
 
 const executables = mkdtempSync(join(tmpdir(), 'tsnet-executables-'));
 afterAll(() => rmSync(executables, { recursive: true }));
+
+const folder = join(executables, 'stage');
 
 const commands: string[] = [];
 
@@ -30,12 +32,12 @@ const platform: Platform = {
 const lookAtHost = () => ({
   links: execFileSync('ip', ['-o', 'link'], { encoding: 'utf8' }),
   tables: execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }),
-  stages: readdirSync(tmpdir()).filter((name) => name.startsWith('tsnet-rehearsal-')),
+  stage: existsSync(folder),
   state: existsSync('/run/tsnet'),
 });
 
 test('without executables nothing is rehearsed, and nothing fails', async () => {
-  expect(await rehearse({ platform, executables })).toBe(0);
+  expect(await rehearse({ platform, executables, folder })).toBe(0);
 });
 
 test('containers come and go without a trace on the host', async () => {
@@ -43,13 +45,16 @@ test('containers come and go without a trace on the host', async () => {
   writeFileSync(delegate, '');
   chmodSync(delegate, 0o755);
   const before = lookAtHost();
+  // an agent that was killed meanwhile
+  mkdirSync(join(folder, 'rehearsal'), { recursive: true });
+  writeFileSync(join(folder, 'rehearsal/192.0.2.2'), 'other\neth0');
   using home = Netns.current();
   commands.length = 0;
-  const calls = await rehearse({ platform, executables });
+  const calls = await rehearse({ platform, executables, folder });
   using here = Netns.current();
   expect(here.equals(home)).toBe(true);
   expect(calls).toBeGreaterThanOrEqual(4);
   expect(commands.filter((command) => command === 'ADD')).toHaveLength(calls / 2);
   expect(lookAtHost()).toEqual(before);
-  expect(before.state).toBe(false);
+  expect(before).toMatchObject({ state: false, stage: false });
 });

@@ -3,9 +3,7 @@
  * a function when it first runs and makes it quick when it has run often: a first call takes ten times as long otherwise.
  * Nothing of it reaches the host: its locks and leases are in a folder of its own, which goes with it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dispatch } from '../../cni/dispatch';
 import type { Platform } from '../../cni/platform';
 import { whereNftablesWorks } from '../../linux/firewall/ruleset';
@@ -38,6 +36,8 @@ export interface Stage {
   platform: Platform;
   /** Folder with the executables of this build: delegates are looked for there, as anywhere. */
   executables: string;
+  /** Where locks and leases lie meanwhile; nobody else's. What an agent that was killed left there is removed. */
+  folder: string;
 }
 
 /**
@@ -45,9 +45,11 @@ export interface Stage {
  * @returns how many calls succeeded
  */
 export async function rehearse(stage: Stage): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnet-rehearsal-'));
+  const { folder } = stage;
   try {
-    return await withStateFolder(folder, () => play(stage, folder));
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
+    return await withStateFolder(folder, () => play(stage));
   } catch {
     return 0;
   } finally {
@@ -57,13 +59,13 @@ export async function rehearse(stage: Stage): Promise<number> {
   }
 }
 
-async function play(stage: Stage, folder: string): Promise<number> {
+async function play(stage: Stage): Promise<number> {
   using host = openScratchNetns();
   using first = openScratchNetns();
   using second = openScratchNetns();
   using _inside = host.enter();
   const ipMasq = (await whereNftablesWorks(async () => true)) ?? false;
-  const conf = { ...network, ipMasq, ipam: { ...network.ipam, dataDir: folder } };
+  const conf = { ...network, ipMasq, ipam: { ...network.ipam, dataDir: stage.folder } };
   const deadline = performance.now() + longest;
   let calls = 0;
   for (let round = 0; round < mostRounds && performance.now() < deadline; round += 1)

@@ -20,7 +20,7 @@ export function cniRoom({ socket: path, log }: { socket: string; log: Log }): Ro
   return {
     name: 'cni',
     async open() {
-      await warmUp();
+      await warmUp(`${path}.rehearsal`);
       await listen(server, path);
       // such as no descriptor left for a connection: the next one may find one
       server.on('error', (error) => log.error(`accept connection: ${error.message}`));
